@@ -1,0 +1,1 @@
+"""Charts: every Plotly figure, made from plain values."""

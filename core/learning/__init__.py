@@ -1,0 +1,1 @@
+"""Learning: examples, networks, optimizers, training runs and saved models."""

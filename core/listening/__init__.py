@@ -1,0 +1,1 @@
+"""Listening: from a stream of samples to the digits spoken in it."""

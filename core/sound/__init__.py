@@ -1,0 +1,1 @@
+"""Sound: recordings, waveforms and the pictures made of them."""

@@ -1,0 +1,37 @@
+"""Where the tests find recordings, and how they keep to themselves."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path_factory, monkeypatch) -> Path:
+    """Give every test a data folder of its own."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("SPOKEN_DIGITS_HOME", str(folder))
+    return folder
+
+
+def _folder_from(variable: str) -> Path:
+    value = os.environ.get(variable, "")
+    if not value:
+        pytest.skip(f"{variable} is not set: it names a folder of real recordings")
+    folder = Path(value)
+    assert folder.is_dir(), f"{variable}={value} is not a folder"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fsdd_folder() -> Path:
+    """FSDD's recordings; the test is skipped where they are not."""
+    return _folder_from("SPOKEN_DIGITS_FSDD")
+
+
+@pytest.fixture(scope="session")
+def dev_folder() -> Path:
+    """77 Speech Commands digits and 17 minutes that are not digits; skipped where they are not."""
+    return _folder_from("SPOKEN_DIGITS_DEV")

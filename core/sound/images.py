@@ -1,0 +1,166 @@
+"""The image a network sees: one frozen config, one function, for training and for live alike.
+
+In: waveforms at 8 kHz. Out: arrays that ``core.learning`` trains on and ``core.listening`` hears
+with. The config is stored in a model's card, so the two cannot disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.sound.spectrograms import SPECTROGRAMS, Analysis, Pictures, n_frames
+from core.sound.windows import loudest_part, place
+
+Images = NDArray[np.float32]
+
+CHUNK = 256
+"""Clips turned into images at once: bounds the memory for 3,000 clips to some tens of MB."""
+
+
+@dataclass(frozen=True)
+class ImageConfig:
+    """Everything that decides how a sound becomes the image a network sees."""
+
+    kind: str = "log_mel"
+    """Which picture, a key of ``SPECTROGRAMS``."""
+    analysis: Analysis = field(default_factory=Analysis)
+    """Frames, bands and floor of the picture."""
+    fit: Literal["place", "stretch"] = "place"
+    """``place``: the clip stands in the middle of the window. ``stretch``: the picture of the clip
+    is stretched to the image's width, as the pictures drawn for the first experiment were."""
+    seconds: float = 1.0
+    """Length of the window."""
+    scale: Literal["standardise", "unit", "row_mean"] = "standardise"
+    """``standardise``: zero mean and unit variance per image. ``unit``: dB floor to 0, loudest to 1.
+    ``row_mean``: each row's mean removed (takes a microphone's colouring away), then unit
+    variance per image."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in SPECTROGRAMS:
+            raise ValueError(f"kind={self.kind!r}: expected one of {[*SPECTROGRAMS]}.")
+        if self.fit not in ("place", "stretch"):
+            raise ValueError(f"fit={self.fit!r}: expected 'place' or 'stretch'.")
+        if self.scale not in ("standardise", "unit", "row_mean"):
+            raise ValueError(
+                f"scale={self.scale!r}: expected 'standardise', 'unit' or 'row_mean'."
+            )
+        if self.scale == "unit" and self.kind == "mfcc":
+            raise ValueError("scale='unit' needs dB; MFCC has none. Choose scale='standardise'.")
+        if not 0.1 <= self.seconds <= 10:
+            raise ValueError(f"seconds={self.seconds} must lie between 0.1 and 10.")
+
+    @property
+    def n_samples(self) -> int:
+        """Samples of the window."""
+        return round(self.seconds * self.analysis.sr)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, frames and channels (always 1) of the image."""
+        rows = SPECTROGRAMS[self.kind].n_rows(self.analysis)
+        return rows, n_frames(self.n_samples, self.analysis), 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for a card or a run's spec."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "ImageConfig":
+        """Return the config that ``to_dict`` wrote; unknown names are a ``ValueError``."""
+        try:
+            return cls(**{**values, "analysis": Analysis(**values.get("analysis", {}))})
+        except TypeError as error:
+            raise ValueError(f"These image settings are not understood: {error}.") from error
+
+
+LOG_MEL = ImageConfig()
+"""The app's default: 40 log-mels x 51 frames, standardised."""
+
+SEED = ImageConfig(
+    kind="stft",
+    analysis=Analysis(n_fft=128, hop_length=160, n_mels=40),
+    fit="stretch",
+    scale="unit",
+)
+"""The first experiment's picture: linear frequency, 65 x 51, drawn to a fixed width."""
+
+PRESETS = {"log_mel": LOG_MEL, "seed": SEED}
+"""The image configs that the app and the command line offer by name."""
+
+
+def _scaled(pictures: Pictures, config: ImageConfig) -> Pictures:
+    """Return pictures with the config's scale applied; the shape stays (n, rows, frames)."""
+    if config.scale == "unit":
+        return pictures / np.float32(config.analysis.top_db) + np.float32(1)
+    axes = (2,) if config.scale == "row_mean" else (1, 2)
+    centred = pictures - pictures.mean(axis=axes, keepdims=True)
+    spread = np.sqrt(np.square(centred).mean(axis=(1, 2), keepdims=True))
+    # a silent clip has no spread: it becomes an image of zeros, not of NaN
+    return np.asarray(centred / np.maximum(spread, 1e-3), dtype=np.float32)
+
+
+def _stretched(y: NDArray[np.float32], config: ImageConfig) -> Pictures:
+    """Return one clip's picture drawn to the image's width by linear interpolation in time."""
+    rows, width, _ = config.shape
+    kept = loudest_part(y, config.n_samples) if len(y) > config.n_samples else y
+    fine = Analysis(
+        **{**asdict(config.analysis), "hop_length": max(1, min(len(kept) // width, 160))}
+    )
+    picture = SPECTROGRAMS[config.kind].builder(kept[None], fine)[0]  # (rows, n_frames)
+    at = np.linspace(0, picture.shape[1] - 1, width)
+    left = np.minimum(at.astype(int), picture.shape[1] - 1)
+    right = np.minimum(left + 1, picture.shape[1] - 1)
+    weight = (at - left).astype(np.float32)
+    return np.asarray(picture[:, left] * (1 - weight) + picture[:, right] * weight)
+
+
+def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Images:
+    """Return the images of windows that already have the config's length.
+
+    Parameters
+    ----------
+    windows : np.ndarray [shape=(n, config.n_samples)], float32
+    config : ImageConfig
+        Its ``fit`` must be ``place``: a stretched picture depends on the clip's own length.
+
+    Returns
+    -------
+    images : np.ndarray [shape=(n, *config.shape)], float32
+    """
+    pictures = SPECTROGRAMS[config.kind].builder(windows, config.analysis)
+    return _scaled(pictures, config)[..., None]  # (n, rows, frames, 1)
+
+
+def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Images:
+    """Return the images a network sees.
+
+    Parameters
+    ----------
+    clips : sequence of np.ndarray [shape=(n_i,)], float32
+        Waveforms at ``config.analysis.sr``, of any lengths above zero.
+    config : ImageConfig
+        What the image is.
+
+    Returns
+    -------
+    images : np.ndarray [shape=(len(clips), *config.shape)], float32
+    """
+    images = np.empty((len(clips), *config.shape), np.float32)
+    for start in range(0, len(clips), CHUNK):
+        chunk = clips[start : start + CHUNK]
+        if config.fit == "stretch":
+            drawn = np.stack([_stretched(np.asarray(y, np.float32), config) for y in chunk])
+            images[start : start + CHUNK] = _scaled(drawn, config)[..., None]
+        else:
+            windows = np.stack([place(y, config.n_samples) for y in chunk])
+            images[start : start + CHUNK] = images_of_windows(windows, config)
+    return images
+
+
+def to_image(y: NDArray[np.float32], config: ImageConfig) -> Images:
+    """Return one clip's image [shape=config.shape], float32; see ``to_images``."""
+    return to_images([y], config)[0]
+

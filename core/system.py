@@ -1,0 +1,132 @@
+"""What differs between Linux, macOS and Windows, in one place: files, processes, priorities.
+
+In: the run store and the worker. Out: calls that mean the same on every system.
+Run on Linux; written for macOS and Windows over filelock and psutil, not run there.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+from filelock import FileLock, Timeout
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old bytes or the new, never a mixture.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder exists.
+    data : bytes
+        The whole new content, on the disk when this returns.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain values as JSON, atomically."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, (text + "\n").encode())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in a folder last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def held(lock: Path) -> Iterator[bool]:
+    """Hold a lock that ends with this process, whatever ends it; yields whether it was free."""
+    file_lock = FileLock(lock)
+    try:
+        file_lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        file_lock.release()
+
+
+def is_held(lock: Path) -> bool:
+    """Return whether some living process holds the lock."""
+    if not lock.exists():
+        return False
+    try:
+        with held(lock) as was_free:
+            return not was_free
+    except OSError:
+        return False  # a read-only folder has no running worker
+
+
+def start_detached(
+    arguments: Sequence[str], log: Path, folder: Path, stdin: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start a Python process that outlives this one.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the interpreter's name, e.g. ``["-m", "core.learning.worker", ...]``.
+    log : Path
+        File that receives what it prints.
+    folder : Path
+        Its working folder.
+    stdin : bool
+        Whether to keep a pipe to its standard input.
+    """
+    options: dict[str, Any] = {}
+    if os.name == "nt":
+        options["creationflags"] = (
+            subprocess.DETACHED_PROCESS  # type: ignore[attr-defined,unused-ignore]
+            | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined,unused-ignore]
+        )
+    else:
+        options["start_new_session"] = True
+    output: IO[bytes]
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            **options,
+        )
+
+
+def lower_priority() -> None:
+    """Let everything else on the machine, live audio above all, go before this process."""
+    with contextlib.suppress(psutil.Error, OSError):
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,163 @@
+"""The data sets that the app knows, and a user's own folder or zip.
+
+In: the embedded archive, a download in the data folder, a path. Out: a ``Catalogue`` to browse and
+to train on. To add a data set, add an entry to ``DATASETS``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import DataError
+from core.sound import fsdd
+from core.sound.layouts import scan
+from core.sound.recordings import Catalogue
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set: what it is, whose it is, and where it is on this machine."""
+
+    key: str
+    label: str
+    summary: str
+    source: str
+    """Where it comes from: an address, or the script that makes it."""
+    licence: str
+    citation: str
+    limits: str
+    """In one line, whom and what it does not stand for."""
+    find: Callable[[], Path | None]
+    """Returns the folder or zip on this machine; None where it is not."""
+    missing: Callable[[], str]
+    """Returns in a sentence why it is not here and how to get it."""
+    speakers: tuple[str, ...] | None = None
+    """The speakers that belong to it; None for all that are found."""
+
+
+def _synthetic_archive() -> Path | None:
+    from core.sound.synthetic import ARCHIVE
+
+    return ARCHIVE if ARCHIVE.is_file() else None
+
+
+_FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
+_FSDD_LICENCE = "CC BY-SA 4.0"
+_FSDD_CITATION = (
+    "Zohar Jackson, César Souza, Jason Flaks, Yuxin Pan, Hereman Nicolas, Adhish Thite: "
+    "Free Spoken Digit Dataset v1.0.8 and later. Zenodo, 2018. doi:10.5281/zenodo.1342401"
+)
+
+DATASETS: dict[str, DataSet] = {
+    dataset.key: dataset
+    for dataset in (
+        DataSet(
+            key="synthetic",
+            label="Synthetic voices (embedded)",
+            summary="Ten digits and a few other words and noises, spoken by free speech "
+            "synthesisers; it comes with the app and needs no internet.",
+            source="core/sound/synthetic: made by a script in this repository",
+            licence="see core/sound/synthetic",
+            citation="Made for Spoken Digit Lab with free speech synthesisers.",
+            limits="Not people: machines pronounce every take alike. Good to try everything out, "
+            "not to judge a recogniser by.",
+            find=_synthetic_archive,
+            missing=lambda: (
+                "The embedded synthetic voices are missing; this copy of the app is "
+                "incomplete. Download or clone it again."
+            ),
+        ),
+        DataSet(
+            key="fsdd",
+            label="Free Spoken Digit Dataset, full (six speakers)",
+            summary="3,000 recordings: six people say each digit 50 times.",
+            source=_FSDD_SOURCE,
+            licence=_FSDD_LICENCE,
+            citation=_FSDD_CITATION,
+            limits="Six men, four accents (USA, Belgium/French, Germany/German, Greece/Greek), "
+            "8 kHz, cut tightly around the word; no women, no children.",
+            find=fsdd.find_full,
+            missing=fsdd.why_missing,
+        ),
+        DataSet(
+            key="fsdd-2019",
+            label="Free Spoken Digit Dataset, 2019 (four speakers)",
+            summary="2,000 recordings: the four people of the edition of 2019, each digit 50 "
+            "times.",
+            source=_FSDD_SOURCE,
+            licence=_FSDD_LICENCE,
+            citation=_FSDD_CITATION,
+            limits="Four men, three accents (USA, Belgium/French, Germany/German), 8 kHz, cut "
+            "tightly around the word; no women, no children.",
+            find=fsdd.find_fsdd,
+            missing=fsdd.why_missing,
+            speakers=fsdd.SPEAKERS_2019,
+        ),
+    )
+}
+"""Every data set the app knows by name, in the order in which pages list them."""
+
+
+def available() -> tuple[str, ...]:
+    """Return the keys of the data sets that are on this machine."""
+    return tuple(key for key, dataset in DATASETS.items() if dataset.find() is not None)
+
+
+def default_dataset() -> str:
+    """Return the key to begin with: the real recordings where they are, else the synthetic ones."""
+    return "fsdd" if DATASETS["fsdd"].find() is not None else "synthetic"
+
+
+def open_dataset(key_or_path: str, progress: Callable[[int], None] | None = None) -> Catalogue:
+    """Return the recordings of a data set, or of a folder or zip that the user has.
+
+    Parameters
+    ----------
+    key_or_path : str
+        A key of ``DATASETS``, or the path of a folder or zip in a layout of
+        ``core.sound.layouts``. Quotation marks around a path, as Windows copies them, are ignored.
+    progress : callable, optional
+        Called with the number of files seen so far.
+
+    Returns
+    -------
+    catalogue : Catalogue
+        Its title is the data set's label, or the name of the folder or zip.
+
+    Raises
+    ------
+    DataError
+        If the data set is not on this machine (the error says how to get it), or the path is
+        neither a folder nor a zip with recordings.
+    """
+    wanted = key_or_path.strip().strip("\"'")
+    dataset = DATASETS.get(wanted)
+    if dataset is None:
+        return _open_path(wanted, progress)
+    root = dataset.find()
+    if root is None:
+        raise DataError(dataset.missing())
+    catalogue = scan(root, dataset.label, progress)
+    if dataset.speakers is not None:
+        speakers = dataset.speakers
+        catalogue = catalogue.where(lambda recording: recording.speaker in speakers)
+    return catalogue
+
+
+def _open_path(wanted: str, progress: Callable[[int], None] | None) -> Catalogue:
+    known = ", ".join(DATASETS)
+    if not wanted or "\0" in wanted:
+        raise DataError(
+            f"No data set is named. Name one of {known}, or the path of a folder or zip."
+        )
+    try:
+        path = Path(wanted).expanduser()
+        exists = path.exists()
+    except (OSError, RuntimeError) as error:  # a name too long; "~nobody"
+        raise DataError(f"{wanted[:200]!r} cannot be a path on this machine ({error}).") from error
+    if not exists:
+        raise DataError(
+            f"{wanted[:200]!r} is neither a data set ({known}) nor a folder or zip on the machine "
+            "that runs the app. Check the spelling; a path is best given from its very beginning."
+        )
+    return scan(path, progress=progress)

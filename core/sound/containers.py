@@ -87,7 +87,10 @@ def describe_other(head: bytes) -> str:
 
 
 class _Spliced(io.RawIOBase):
-    """A read-only file made of a few bytes and then a piece of another file."""
+    """A read-only file made of a few bytes and then a piece of another file.
+
+    It never raises on a seek: libsndfile calls it from C, where an exception has nowhere to go.
+    """
 
     def __init__(self, head: bytes, file: BinaryIO, start: int, length: int) -> None:
         super().__init__()
@@ -106,7 +109,6 @@ class _Spliced(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        # libsndfile may ask for a place that does not exist: stay inside instead of raising in C
         self._at = min(max(origin + offset, 0), self._size)
         return self._at
 
@@ -124,6 +126,11 @@ class _Spliced(io.RawIOBase):
             done += len(piece)
         self._at += done
         return done
+
+
+def whole(file: BinaryIO) -> io.RawIOBase:
+    """Return all of an open file, as libsndfile can be given it."""
+    return _Spliced(b"", file, 0, file.seek(0, io.SEEK_END))
 
 
 def plain_wav(file: BinaryIO, name: str) -> io.RawIOBase:

@@ -10,8 +10,14 @@ from pathlib import Path
 
 from core.errors import DataError
 from core.sound import fsdd
+from core.sound.fsdd import find_fsdd, verify_fsdd
 from core.sound.layouts import scan
 from core.sound.recordings import Catalogue
+
+__all__ = [
+    "DATASETS", "DataSet", "available", "default_dataset", "find_fsdd", "open_dataset",
+    "verify_fsdd",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ def _synthetic_archive() -> Path | None:
 _FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _FSDD_LICENCE = "CC BY-SA 4.0"
 _FSDD_CITATION = (
-    "Zohar Jackson, César Souza, Jason Flaks, Yuxin Pan, Hereman Nicolas, Adhish Thite: "
-    "Free Spoken Digit Dataset v1.0.8 and later. Zenodo, 2018. doi:10.5281/zenodo.1342401"
+    "Zohar Jackson et al.: Free Spoken Digit Dataset (FSDD), v1.0.10, 2020. "
+    "https://zenodo.org/badge/latestdoi/61622039"
 )
 
 DATASETS: dict[str, DataSet] = {
@@ -89,7 +95,7 @@ DATASETS: dict[str, DataSet] = {
             citation=_FSDD_CITATION,
             limits="Four men, three accents (USA, Belgium/French, Germany/German), 8 kHz, cut "
             "tightly around the word; no women, no children.",
-            find=fsdd.find_fsdd,
+            find=find_fsdd,
             missing=fsdd.why_missing,
             speakers=fsdd.SPEAKERS_2019,
         ),

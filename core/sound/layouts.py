@@ -1,22 +1,17 @@
 """The recordings in a folder or a zip, recognised by how they are named.
 
 In: a folder or zip that a user has, or that the app downloaded. Out: a ``Catalogue``.
-Nothing is opened or unpacked: only names are read. A name is data; it is never followed outside
-the root.
+Nothing is opened or unpacked: only names are read.
 """
 
-import os
 import re
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import DataError
+from core.sound.listing import names_in
 from core.sound.recordings import DIGIT_WORDS, Catalogue, Recording
-
-_DEPTH = 4
-"""Folders below the root that are looked into; GitHub's archive of FSDD needs two."""
 
 _PROGRESS_EVERY = 1000
 """Files between two calls of ``progress``."""
@@ -105,80 +100,6 @@ LAYOUTS = (
 """The layouts that are understood; where a path fits two of them, the earlier one has it."""
 
 
-def _usable(name: str) -> bool:
-    """Return whether no part of a path is hidden, a Mac's shadow, or impossible to show."""
-    parts = name.split("/")
-    if any(part.startswith(".") or part == "__MACOSX" for part in parts) or len(parts) > _DEPTH + 1:
-        return False
-    try:  # a name in another encoding comes as lone surrogates, which no page can show
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _names_in_folder(root: Path) -> Iterator[str]:
-    """Yield the files below a folder; links are not followed: they may lead anywhere."""
-    waiting = [("", str(root))]
-    while waiting:
-        prefix, folder = waiting.pop()
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                name = prefix + entry.name
-                if not _usable(name):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append((name + "/", entry.path))
-                elif entry.is_file(follow_symlinks=False):
-                    yield name
-
-
-def _names_in_zip(root: Path) -> Iterator[str]:
-    """Yield the files in a zip.
-
-    Raises
-    ------
-    DataError
-        If a name leads out of the zip, or a file is encrypted.
-    """
-    seen: set[str] = set()
-    with zipfile.ZipFile(root) as archive:
-        for member in archive.infolist():
-            name = member.filename
-            parts = name.replace("\\", "/").split("/")
-            if ".." in parts or parts[0] == "" or re.match("[A-Za-z]:", name):
-                raise DataError(
-                    f"{root.name} holds a file named {name!r}, which leads out of the archive; "
-                    "that is how an archive does harm. Do not use it."
-                )
-            if member.is_dir() or not _usable(name) or name in seen:
-                continue
-            if member.flag_bits & 0x1:
-                raise DataError(
-                    f"{root.name} is encrypted. Unpack it with its password and give the folder."
-                )
-            seen.add(name)
-            yield name
-
-
-def _names(root: Path) -> Iterator[str]:
-    try:
-        if root.is_dir():
-            yield from _names_in_folder(root)
-        else:
-            yield from _names_in_zip(root)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise DataError(
-            f"{root} is neither a folder nor a complete zip archive ({error}). "
-            "Give the folder of the recordings, or download or copy the archive again."
-        ) from error
-    except OSError as error:
-        raise DataError(
-            f"{root} cannot be read ({error.strerror or error}). "
-            "Check that it is there and that you may read it."
-        ) from error
-
-
 def _recognise(
     root: Path, names: Iterable[str], progress: Callable[[int], None] | None
 ) -> tuple[list[list[Recording]], list[str]]:
@@ -189,8 +110,9 @@ def _recognise(
     for n, name in enumerate(names, start=1):
         if len(first) < 3:
             first.append(name)
+        path = name.replace("\\", "/")  # some Windows programs write zips with backslashes
         for layout, recordings in zip(LAYOUTS, found, strict=True):
-            if match := layout.pattern.fullmatch(name):
+            if match := layout.pattern.fullmatch(path):
                 digit, speaker, take, word = layout.parse(match)
                 recordings.append(Recording(digit, speaker, take, root, name, word))
                 break
@@ -227,7 +149,7 @@ def scan(
         itself.
     """
     root = Path(root).expanduser().absolute()
-    found, first = _recognise(root, _names(root), progress)
+    found, first = _recognise(root, names_in(root), progress)
     recordings = max(found, key=lambda some: sum(r.digit is not None for r in some))
     if not any(r.digit is not None for r in recordings):
         seen = f"found {', '.join(repr(name) for name in first)}" if first else "it is empty"
@@ -247,6 +169,6 @@ def in_official_test(recording: Recording) -> bool:
 
     References
     ----------
-    .. [1] FSDD, README, "Usage": "all recordings numbered 0-4" are the test set.
+    .. [1] FSDD, README, "Usage": 0-4 (inclusive) are the test, 5-49 the training set.
     """
     return recording.digit is not None and recording.take <= 4

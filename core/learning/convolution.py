@@ -92,4 +92,4 @@ class TapConv2D(keras.layers.Conv2D):  # type: ignore[misc]
         """Return the convolution; on anything but a CPU the stock gradient is quicker."""
         if jax.default_backend() != "cpu":
             return super().convolution_op(inputs, kernel)
-        return convolve(inputs, kernel, self.padding)
+        return convolve(inputs, keras.ops.convert_to_tensor(kernel), self.padding)

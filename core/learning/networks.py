@@ -38,8 +38,8 @@ def _seed(shape: Shape, n_answers: int) -> keras.Model:
     return keras.Sequential(
         [
             keras.Input(shape, name="image"),  # (n, rows, frames, 1)
-            TapConv2D(16, 3, activation="relu", kernel_initializer="he_normal", name="conv_1"),
-            TapConv2D(32, 3, activation="relu", kernel_initializer="he_normal", name="conv_2"),
+            TapConv2D(16, 3, activation="relu", name="conv_1"),
+            TapConv2D(32, 3, activation="relu", name="conv_2"),
             keras.layers.MaxPooling2D(2, name="pool"),  # halves rows and frames
             keras.layers.Dropout(0.25, seed=1, name="dropout_1"),
             keras.layers.Flatten(name="flatten"),  # (n, rows' * frames' * 32)
@@ -72,7 +72,7 @@ def _strong(
                 kernel_initializer="he_normal",
                 name=f"conv_{i}",
             )(x)
-            x = keras.layers.BatchNormalization(name=f"norm_{i}")(x)
+            x = keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{i}")(x)
             x = keras.layers.ReLU(name=f"relu_{i}")(x)
             if i <= 3:
                 x = keras.layers.MaxPooling2D(2, name=f"pool_{i}")(x)  # halves rows and frames

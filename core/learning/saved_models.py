@@ -1,0 +1,274 @@
+"""Saved models: a card that says everything, and weights that hold no code.
+
+In: a trained network and what is known of it. Out: folders that ``core.listening`` loads.
+
+    card.json            what it is, what it was trained on, its scores, its image settings
+    weights.safetensors  the numbers, checked against the card before they are used
+
+A model is rebuilt through ``NETWORKS``; nothing in its folder is ever executed.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import time
+import unicodedata
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ModelError
+from core.home import SHIPPED_MODELS, data_folder, subfolder
+from core.learning.networks import NETWORKS, build_network
+from core.sound.images import ImageConfig
+from core.system import write_atomically, write_json
+
+FORMAT = 1
+"""Version of the card; a card of a later version is refused, an earlier one is still read."""
+MAX_WEIGHTS_BYTES = 256 * 2**20
+SHIPPED = "shipped"
+"""The name of the model that comes with the app."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a saved model."""
+
+    name: str
+    """As shown; the folder's name is derived from it."""
+    network: str
+    """A key of ``NETWORKS``."""
+    image: ImageConfig
+    """The image it was trained on and must be shown."""
+    n_answers: int
+    """10, or 11 where the last is "not a digit"."""
+    weights_sha256: str
+    created: str
+    """Date and time, UTC, ISO 8601."""
+    training: dict[str, Any] = field(default_factory=dict)
+    """The run's spec."""
+    result: dict[str, Any] = field(default_factory=dict)
+    """Scores, each with sample, interval and protocol."""
+    data: str = ""
+    """What it was trained on, in words, with licences."""
+    temperature: float = 1.0
+    """Logits are divided by it, so that confidence means what it says."""
+    threshold: float = 0.5
+    """Below this confidence a word is answered "not a digit"."""
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        if self.network not in NETWORKS:
+            raise ModelError(
+                f"The model {self.name!r} is a network {self.network!r}, which this version does "
+                f"not know (it knows {', '.join(NETWORKS)}). Update the app, or train it again."
+            )
+        if self.n_answers not in (10, 11):
+            raise ModelError(f"The model {self.name!r} has {self.n_answers} answers, not 10 or 11.")
+        if not (0 < self.temperature <= 100 and 0 <= self.threshold <= 1):
+            raise ModelError(
+                f"The model {self.name!r} states temperature {self.temperature} and threshold "
+                f"{self.threshold}; expected above 0 and in [0, 1]. Its card is damaged."
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for card.json."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A folder with a card and weights."""
+
+    folder: Path
+    card: Card
+    shipped: bool
+
+    @property
+    def key(self) -> str:
+        """What names it on command lines and in address bars: the folder's name."""
+        return self.folder.name
+
+
+def _weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
+    """Return a network's numbers by the path of their variable ("conv_1/kernel")."""
+    return {
+        v.path: np.asarray(v.value, np.float32)
+        for v in model.variables
+        if "seed_generator" not in v.path  # dropout's random state is no part of a trained model
+    }
+
+
+def weights_bytes(model: Any) -> bytes:
+    """Return a network's numbers in the safetensors format."""
+    from safetensors.numpy import save
+
+    data: bytes = save(_weights_of(model))
+    return data
+
+
+def folder_name(name: str) -> str:
+    """Return a folder's name for a model's name: plain letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "model"
+
+
+def save_model(card_without_hash: dict[str, Any], weights: bytes, store: Path | None = None) -> Path:
+    """Write a model into the store; an existing one is never overwritten.
+
+    Parameters
+    ----------
+    card_without_hash : dict
+        The fields of ``Card`` but ``weights_sha256`` and ``created``.
+    weights : bytes
+        From ``weights_bytes``.
+    store : Path, optional
+        The folder of models; by default the visitor's own, in the data folder.
+
+    Returns
+    -------
+    folder : Path
+    """
+    card = Card(
+        **card_without_hash,
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    )
+    store = store or subfolder("models")
+    base = folder_name(card.name)
+    taken = {p.name for p in store.iterdir()} | ({SHIPPED} if store != SHIPPED_MODELS else set())
+    key = next(k for i in range(1, 10_000) if (k := base if i == 1 else f"{base}-{i}") not in taken)
+    unfinished = store / f".{key}.unfinished"
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        write_atomically(unfinished / "weights.safetensors", weights)
+        write_json(unfinished / "card.json", card.to_dict())
+        return unfinished.rename(store / key)
+    except OSError as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise ModelError(
+            f"The model cannot be written to {store} ({error.strerror}). "
+            "Free some space there, or set SPOKEN_DIGITS_HOME to another folder."
+        ) from error
+
+
+def read_card(folder: Path) -> Card:
+    """Return a model folder's card.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, damaged or from a newer version.
+    """
+    for name in ("card.json", "weights.safetensors"):
+        if not (folder / name).is_file():
+            raise ModelError(
+                f"The model {folder.name} has no {name}. Import or train it again; "
+                "the other models are not touched."
+            )
+    try:
+        values = json.loads((folder / "card.json").read_text("utf-8"))
+        if values.get("format", FORMAT) > FORMAT:
+            raise ModelError(
+                f"The model {folder.name} was written by a newer version of the app (format "
+                f"{values['format']}, this one reads up to {FORMAT}). Update the app."
+            )
+        return Card(**{**values, "image": ImageConfig.from_dict(values["image"])})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelError(
+            f"The card of the model {folder.name} is damaged ({error}). Import or train it again."
+        ) from error
+
+
+def find_model(key: str) -> SavedModel:
+    """Return the shipped model or one of the visitor's own.
+
+    Raises
+    ------
+    ModelError
+        If there is none of that name, or it is incomplete.
+    """
+    if key != folder_name(key):
+        raise ModelError(f"{key!r} is no model's name: these are letters, digits and hyphens.")
+    if (SHIPPED_MODELS / key).is_dir():
+        return SavedModel(SHIPPED_MODELS / key, read_card(SHIPPED_MODELS / key), shipped=True)
+    folder = data_folder() / "models" / key
+    if not folder.is_dir():
+        known = ", ".join(m.key for m in list_models()[0]) or "none"
+        raise ModelError(f"There is no model named {key!r}. The models here are: {known}.")
+    return SavedModel(folder, read_card(folder), shipped=False)
+
+
+def list_models() -> tuple[tuple[SavedModel, ...], tuple[str, ...]]:
+    """Return the usable models, the shipped ones first, then the newest; and what is wrong
+    with the others, a sentence each.
+    """
+    models: list[SavedModel] = []
+    problems: list[str] = []
+    for store, shipped in ((SHIPPED_MODELS, True), (data_folder() / "models", False)):
+        folders = [p for p in store.iterdir() if p.is_dir()] if store.is_dir() else []
+        for folder in sorted(folders):
+            if folder.name.startswith("."):
+                continue
+            try:
+                models.append(SavedModel(folder, read_card(folder), shipped))
+            except ModelError as error:
+                problems.append(str(error))
+    models.sort(key=lambda m: m.card.created, reverse=True)
+    models.sort(key=lambda m: not m.shipped)
+    return tuple(models), tuple(problems)
+
+
+def load_network(saved: SavedModel) -> Any:
+    """Return the rebuilt Keras network with its weights.
+
+    Raises
+    ------
+    ModelError
+        If the weights are damaged, of other shapes, or not finite.
+    """
+    path = saved.folder / "weights.safetensors"
+    again = "Import or train it again."
+    try:
+        if path.stat().st_size > MAX_WEIGHTS_BYTES:
+            raise ModelError(f"The weights of {saved.key} are larger than 256 MB. {again}")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"The weights of {saved.key} cannot be read ({error}). {again}") from error
+    if hashlib.sha256(data).hexdigest() != saved.card.weights_sha256:
+        raise ModelError(f"The weights of {saved.key} are not those that its card names. {again}")
+    model = build_network(saved.card.network, saved.card.image.shape, saved.card.n_answers, seed=0)
+    put_weights(model, data, saved.key)
+    return model
+
+
+def put_weights(model: Any, data: bytes, name: str) -> None:
+    """Write safetensors bytes into a network; every number must be there, fit and be finite."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        found = load(data)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise ModelError(f"The weights of {name} are damaged ({error}).") from error
+    expected = {v.path: v for v in model.variables if "seed_generator" not in v.path}
+    if set(found) != set(expected):
+        odd = sorted(set(found) ^ set(expected))[:3]
+        raise ModelError(
+            f"The weights of {name} do not fit its network: {', '.join(odd)} is missing or too much."
+        )
+    for path, variable in expected.items():
+        value = found[path]
+        if value.shape != tuple(variable.shape):
+            raise ModelError(
+                f"The weights of {name} do not fit its network: {path} has shape {value.shape}, "
+                f"expected {tuple(variable.shape)}."
+            )
+        if not np.isfinite(value).all():
+            raise ModelError(f"The weights of {name} hold numbers that are not finite ({path}).")
+        variable.assign(value)

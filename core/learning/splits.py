@@ -1,0 +1,126 @@
+"""Splits: which recordings train, which choose the best epoch, which are scored.
+
+In: a catalogue. Out: index arrays for training and evaluation. Nobody's take is on two sides.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DataError
+from core.sound.recordings import Recording
+
+Indices = NDArray[np.int64]
+
+TEST_SHARE = 0.1
+"""First takes of each speaker and digit that are kept for scoring. On FSDD's 50 takes this is
+index 0 to 4, its official test set."""
+FEW_TAKES = 3
+"""With fewer takes a speaker and digit, whole speakers are kept for scoring instead."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Index arrays into the recordings; no index stands in two of them."""
+
+    train: Indices
+    validation: Indices
+    known: Indices
+    """Scored: takes not trained on, of speakers trained on."""
+    unseen: Indices
+    """Scored: speakers of whom nothing was trained on."""
+    protocol: str
+    """In words, as it stands beside every score."""
+
+
+def _takes(recordings: Sequence[Recording]) -> dict[tuple[str, str], list[int]]:
+    """Return the indices of each (speaker, word), in the order of their takes."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i in sorted(range(len(recordings)), key=lambda i: recordings[i].take):
+        groups[recordings[i].speaker, recordings[i].word].append(i)
+    return groups
+
+
+def _first_takes(groups: dict[tuple[str, str], list[int]]) -> set[int]:
+    """Return the first tenth of every group, at least one of it."""
+    return {i for takes in groups.values() for i in takes[: max(1, round(len(takes) * TEST_SHARE))]}
+
+
+def split_recordings(
+    recordings: Sequence[Recording], split: str, validation_share: float, seed: int
+) -> Split:
+    """Return who trains, who chooses, who is scored.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    split : str
+        ``official``: the first tenth of each speaker's takes of each digit is scored (FSDD's own
+        rule). ``speaker:NAME``: that speaker is scored as unseen as well, and never trained on.
+        ``all``: nothing is scored.
+    validation_share : float
+        Share of each training speaker's takes of each digit by which the best epoch is chosen.
+    seed : int
+        Which takes these are.
+
+    Raises
+    ------
+    DataError
+        If the speaker does not occur, or nothing is left to train on.
+    """
+    groups = _takes(recordings)
+    speakers = sorted({r.speaker for r in recordings})
+    held_out: set[str] = set()
+    tested: set[int] = set()
+    if split.startswith("speaker:"):
+        name = split.removeprefix("speaker:")
+        if name not in speakers:
+            shown = ", ".join(speakers[:12])
+            raise DataError(f"No recording is by {name!r}. The speakers here are: {shown}.")
+        held_out = {name}
+    if split != "all":
+        tested = _first_takes(groups)
+        if np.median([len(takes) for takes in groups.values()]) < FEW_TAKES and not held_out:
+            tested = set()
+            # one in ten by a hash of the name: the same speakers whoever else is there
+            held_out = {s for s in speakers if zlib.crc32(s.encode()) % 10 == 0}
+            held_out = held_out or {speakers[0]}
+    rng = np.random.default_rng(seed)
+    train: list[int] = []
+    validation: list[int] = []
+    for (speaker, _), takes in sorted(groups.items()):
+        if speaker in held_out:
+            continue
+        rest = [i for i in takes if i not in tested]
+        chosen = rng.permutation(len(rest))[: round(len(rest) * validation_share)]
+        validation += [rest[i] for i in chosen]
+        train += [rest[i] for i in sorted(set(range(len(rest))) - set(chosen.tolist()))]
+    if validation == [] and len(train) > 10:  # too few takes each: cut across speakers
+        order = rng.permutation(len(train))
+        n = max(1, round(len(train) * validation_share))
+        validation, train = [train[i] for i in order[:n]], [train[i] for i in order[n:]]
+    if not train or not validation:
+        raise DataError(
+            f"{len(recordings)} recordings are too few to train on with the split {split!r}. "
+            "Choose a data set with at least a few takes of each digit."
+        )
+    known = [i for i in sorted(tested) if recordings[i].speaker not in held_out]
+    unseen = [i for i, r in enumerate(recordings) if r.speaker in held_out]
+    return Split(
+        *(np.array(sorted(i), np.int64) for i in (train, validation, known, unseen)),
+        protocol=_in_words(split, held_out, speakers),
+    )
+
+
+def _in_words(split: str, held_out: set[str], speakers: Sequence[str]) -> str:
+    """Return the protocol in words."""
+    if split == "all":
+        return "nothing held out"
+    if held_out:
+        who = ", ".join(sorted(held_out)) if len(held_out) < 4 else f"{len(held_out)} speakers"
+        return f"trained without {who}; known speakers: first tenth of their takes"
+    return f"first tenth of the takes of each of {len(speakers)} speakers (FSDD: index 0-4)"

@@ -1,0 +1,356 @@
+"""The training loop: from a spec to a trained network and its scores.
+
+In: a spec, and somebody who listens and may say stop. Out: events, the best epoch's weights, the
+result. It knows no folder and no page; ``core.learning.worker`` gives it both.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.learning.evaluation import accuracy, confusion, cross_entropy
+from core.learning.examples import Examples, load_examples
+from core.learning.history import Epoch, Moment
+from core.learning.networks import build_network
+from core.learning.optimizers import OPTIMIZERS, build_optimizer
+from core.learning.specs import RunSpec
+from core.learning.step import Stepper, TrainingState
+from core.sound.augmentation import augmented_images
+from core.sound.images import Images
+
+MICRO_BATCH = 128
+"""Examples whose gradients are computed at once: bounds memory, and how long a stop waits."""
+MOMENT_SECONDS = 0.4
+"""Time between two points of the fine curve."""
+WARM_UP_SHARE = 0.05
+"""Share of a cosine schedule in which the rate rises; Loshchilov & Hutter 2017 and practice."""
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error: somebody pressed stop
+    """Somebody asked the run to stop."""
+
+
+class Listener(Protocol):
+    """Who hears what happens in a run."""
+
+    def phase(self, words: str) -> None:
+        """Say what the run is doing now."""
+
+    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
+        """Say the losses before the first step."""
+
+    def moment(self, moment: Moment) -> None:
+        """Say what the last few steps gave."""
+
+    def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
+        """Say what an epoch gave; ``model()`` is the network with this epoch's weights."""
+
+    def stop_asked(self) -> bool:
+        """Return whether to stop at this step."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network, at its best epoch, and its scores."""
+
+    model: Any
+    result: dict[str, Any]
+
+
+def learning_rate_at(step: int, n_steps: int, spec: RunSpec) -> float:
+    """Return the learning rate in force at a step.
+
+    Parameters
+    ----------
+    step : int
+        Counted from 0.
+    n_steps : int
+        Steps of the whole run.
+    spec : RunSpec
+        Its rate and schedule.
+    """
+    if spec.schedule == "constant":
+        return spec.rate
+    warm_up = max(1, round(n_steps * WARM_UP_SHARE))
+    if step < warm_up:
+        return spec.rate * (step + 1) / warm_up
+    done = (step - warm_up) / max(1, n_steps - warm_up)
+    return float(spec.rate * 0.5 * (1 + np.cos(np.pi * done)))
+
+
+def epoch_batches(
+    n: int, batch_size: int, seed: int, epoch: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Return an epoch's batches: a function of seed and epoch alone.
+
+    Parameters
+    ----------
+    n : int
+        Training examples.
+    batch_size : int
+        Examples a batch.
+    seed, epoch : int
+
+    Returns
+    -------
+    batches : list of (indices [shape=(batch_size,)], weights [shape=(batch_size,)])
+        Every example once with weight 1; the last batch is filled up with weight 0.
+    """
+    order = np.random.default_rng([seed, epoch]).permutation(n)
+    n_batches = -(-n // batch_size)
+    filled = np.resize(order, n_batches * batch_size)
+    weights = (np.arange(len(filled)) < n).astype(np.float32)
+    return [
+        (filled[i : i + batch_size], weights[i : i + batch_size])
+        for i in range(0, len(filled), batch_size)
+    ]
+
+
+class _Epochs:
+    """The images of each epoch; augmented ones are made one epoch ahead, in a thread."""
+
+    def __init__(self, examples: Examples, spec: RunSpec) -> None:
+        self._clips = [examples.clips[i] for i in examples.split.train]
+        self._indices = [int(i) for i in examples.split.train]
+        self._spec = spec
+        self._plain = None if spec.augment else examples.images(examples.split.train, spec)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="augmentation")
+        self._next: tuple[int, Future[Images]] | None = None
+
+    def _make(self, epoch: int) -> Images:
+        spec = self._spec
+        return augmented_images(self._clips, self._indices, spec.image, spec.seed, epoch)
+
+    def images(self, epoch: int) -> Images:
+        """Return this epoch's images [shape=(n_train, rows, frames, 1)]."""
+        if self._plain is not None:
+            return self._plain
+        ahead = self._next
+        future = (
+            ahead[1] if ahead and ahead[0] == epoch else self._pool.submit(self._make, epoch)
+        )
+        if epoch < self._spec.epochs:
+            self._next = (epoch + 1, self._pool.submit(self._make, epoch + 1))
+        return future.result()
+
+    def close(self) -> None:
+        """Stop making images."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _micro_batches(
+    indices: NDArray[np.int64], weights: NDArray[np.float32]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Yield a batch in parts of one size, small enough for memory and for a quick stop."""
+    size = min(len(indices), MICRO_BATCH)
+    n = -(-len(indices) // size) * size
+    filled, known = np.resize(indices, n), np.zeros(n, np.float32)
+    known[: len(weights)] = weights
+    for i in range(0, n, size):
+        yield filled[i : i + size], known[i : i + size]
+
+
+def train(spec: RunSpec, listener: Listener) -> Trained:
+    """Train the network that a spec describes.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What to train, on what, how.
+    listener : Listener
+        Hears what happens and may stop it; a stopped run keeps its best epoch.
+
+    Returns
+    -------
+    trained : Trained
+        The network of the best epoch, with its scores.
+
+    Raises
+    ------
+    Stopped
+        If it was stopped before the first epoch had ended.
+    DataError, AudioError
+        If the data cannot be used.
+    """
+    listener.phase("loading recordings and making images")
+    examples = load_examples(spec)
+    split = examples.split
+    validation = examples.images(split.validation, spec)
+    val_answers = examples.answers[split.validation]
+    epochs = _Epochs(examples, spec)
+    try:
+        listener.phase("building the network")
+        model = build_network(spec.network, spec.image.shape, spec.n_answers, spec.seed)
+        optimizer = build_optimizer(spec.optimizer, spec.rate)
+        stepper = Stepper(model, optimizer, spec.label_smoothing, spec.average)
+        state = stepper.initial_state()
+        listener.phase("compiling the training step")
+        first = epochs.images(1)
+        chosen = np.random.default_rng(spec.seed).permutation(len(first))[:512]
+        probe, probe_answers = first[chosen], examples.answers[split.train[chosen]]
+        listener.started(
+            cross_entropy(stepper.logits(state, probe), probe_answers),
+            cross_entropy(stepper.logits(state, validation), val_answers),
+            len(split.train),
+            len(split.validation),
+        )
+        best = _loop(spec, listener, examples, epochs, stepper, state, validation)
+    finally:
+        epochs.close()
+    listener.phase("scoring")
+    model = stepper.model_with(best.state)
+    return Trained(model, _result(spec, examples, stepper, best, model))
+
+
+@dataclass
+class _Best:
+    """The best epoch so far and a copy of its values."""
+
+    epoch: Epoch
+    state: TrainingState
+
+
+def _loop(
+    spec: RunSpec, listener: Listener, examples: Examples, epochs: _Epochs, stepper: Stepper,
+    state: TrainingState, validation: Images,
+) -> _Best:
+    """Run the epochs; return the best one."""
+    import jax.numpy as jnp
+
+    train_indices = examples.split.train
+    answers = jnp.asarray(examples.answers[train_indices])
+    val_answers = examples.answers[examples.split.validation]
+    full_batch = OPTIMIZERS[spec.optimizer].full_batch
+    batch_size = len(train_indices) if full_batch else min(spec.batch_size, len(train_indices))
+    n_batches = -(-len(train_indices) // batch_size)
+    n_steps = spec.epochs * n_batches
+    best: _Best | None = None
+    step = 0
+    began = time.perf_counter()
+    try:
+        for number in range(1, spec.epochs + 1):
+            images = jnp.asarray(epochs.images(number))
+            total = np.zeros(3)
+            meter = _Meter(listener)
+            rate = spec.rate
+            for i, (indices, weights) in enumerate(
+                epoch_batches(len(train_indices), batch_size, spec.seed, number)
+            ):
+                rate = learning_rate_at(step, n_steps, spec)
+                sums = _step(stepper, state, images, answers, indices, weights, rate, listener)
+                total += sums
+                step += 1
+                meter.add(sums, step, number - 1 + (i + 1) / n_batches)
+                if step == 1:
+                    listener.phase("training")
+            logits = stepper.logits(state, validation)
+            epoch = Epoch(
+                number,
+                step,
+                float(total[0] / total[2]),
+                float(total[1] / total[2]),
+                cross_entropy(logits, val_answers),
+                float((logits.argmax(axis=1) == val_answers).mean()),
+                rate,
+                time.perf_counter() - began,
+            )
+            better = best is None or (epoch.val_accuracy, -epoch.val_loss) > (
+                best.epoch.val_accuracy,
+                -best.epoch.val_loss,
+            )
+            if better:
+                best = _Best(epoch, _copy(state))
+
+            def current(state: TrainingState = state) -> Any:
+                return stepper.model_with(state)
+
+            listener.epoch(epoch, better, current)
+    except Stopped:
+        if best is None:
+            raise
+    assert best is not None
+    return best
+
+
+def _step(
+    stepper: Stepper, state: TrainingState, images: Any, answers: Any,
+    indices: NDArray[np.int64], weights: NDArray[np.float32], rate: float, listener: Listener,
+) -> NDArray[np.float64]:
+    """Take one step; return summed loss, right answers, examples."""
+    gradients: Any = None
+    total = np.zeros(3)
+    for part, weight in _micro_batches(indices, weights):
+        if listener.stop_asked():
+            raise Stopped
+        found, sums = stepper.gradients(state, images[part], answers[part], weight)
+        gradients = (
+            found if gradients is None
+            else [a + b for a, b in zip(gradients, found, strict=True)]
+        )
+        total += np.asarray(sums)
+    stepper.apply(state, gradients, np.float32(total[2]), rate)
+    return total
+
+
+class _Meter:
+    """Gathers steps into one point of the fine curve every ``MOMENT_SECONDS``."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._sums = np.zeros(3)
+        self._since = time.perf_counter()
+
+    def add(self, sums: NDArray[np.float64], step: int, epoch: float) -> None:
+        """Count a step; tell the listener when it is time."""
+        self._sums += sums
+        now = time.perf_counter()
+        if step == 1 or now - self._since >= MOMENT_SECONDS:
+            loss, right, n = self._sums
+            self._listener.moment(Moment(step, epoch, float(loss / n), float(right / n)))
+            self._sums = np.zeros(3)
+            self._since = now
+
+
+def _copy(state: TrainingState) -> TrainingState:
+    """Return a copy whose arrays no later step takes over."""
+    import jax.numpy as jnp
+
+    averaged = [jnp.array(a) for a in state.averaged]
+    return TrainingState(averaged, [jnp.array(a) for a in state.other], [], averaged)
+
+
+def _result(
+    spec: RunSpec, examples: Examples, stepper: Stepper, best: _Best, model: Any
+) -> dict[str, Any]:
+    """Return the scores as plain values, each with its sample, interval and protocol."""
+    split = examples.split
+    scores: dict[str, Any] = {}
+    for name, indices in (("known", split.known), ("unseen", split.unseen)):
+        if not len(indices):
+            scores[name] = None
+            continue
+        guesses = stepper.logits(best.state, examples.images(indices, spec)).argmax(axis=1)
+        answers = examples.answers[indices]
+        found = accuracy(int((guesses == answers).sum()), len(answers))
+        assert found is not None
+        scores[name] = {
+            **found.to_dict(),
+            "confusion": confusion(answers, guesses.astype(np.int32), spec.n_answers),
+        }
+    return {
+        "best_epoch": best.epoch.epoch,
+        "val_accuracy": best.epoch.val_accuracy,
+        "val_loss": best.epoch.val_loss,
+        "seconds": best.epoch.seconds,
+        "protocol": split.protocol,
+        "scores": scores,
+        "parameters": int(model.count_params()),
+        "n_train": len(split.train),
+        "n_validation": len(split.validation),
+        "speakers": sorted({examples.recordings[i].speaker for i in split.train})[:400],
+    }

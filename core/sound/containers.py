@@ -18,6 +18,9 @@ KINDS = "WAV, FLAC, OGG, MP3, AIFF, AU, CAF or W64"
 _MAX_CHUNKS = 10_000
 """Chunks a WAV may have before it counts as damaged; real ones have three to twenty."""
 
+_LARGEST = 0xFFFFFFFF - 4096
+"""Bytes of samples that a WAV's header can state, with room for the header."""
+
 _NOT_AUDIO = (
     (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -156,47 +159,55 @@ def plain_wav(file: BinaryIO, name: str) -> io.RawIOBase:
     """
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
-    form = file.read(12)[:4]
+    form = file.read(4)
     order = ">" if form == b"RIFX" else "<"
-    kept = b""
+    kept: dict[bytes, bytes] = {}
     data: tuple[int, int] | None = None
-    long_data = 0
+    long_length: int | None = None
     at = 12
     for _ in range(_MAX_CHUNKS):
-        file.seek(at)
-        header = file.read(8)
-        if len(header) < 8:
+        if at + 8 > size:
             break
-        chunk, length = header[:4], struct.unpack(f"{order}I", header[4:])[0]
+        file.seek(at)
+        chunk, length = struct.unpack(f"{order}4sI", file.read(8))
         at += 8
         if chunk == b"data":
-            if form == b"RF64" and length == 0xFFFFFFFF and long_data:
-                length = long_data
-            left = size - at
-            last = length in (0, 0xFFFFFFFF) and (length or left > 0)
-            data = (at, left if last else min(length, left))
-            if kept.startswith(b"fmt "):
+            if form == b"RF64" and length == 0xFFFFFFFF and long_length is not None:
+                length = long_length
+            if length == 0xFFFFFFFF or (length == 0 and not _chunk_at(file, at, size, order)):
+                length = size - at
+            data = (at, min(length, size - at))
+            if b"fmt " in kept:
                 break
         elif chunk in (b"fmt ", b"fact") and length <= 1024:
-            body = file.read(length)
-            kept += header + body + b"\0" * (length % 2)
+            kept[chunk] = file.read(length)
         elif chunk == b"ds64" and length >= 16:
-            long_data = struct.unpack("<Q", file.read(16)[8:])[0]
+            long_length = int.from_bytes(file.read(16)[8:], "little")
         at += length + length % 2
-    if not kept.startswith(b"fmt ") or data is None:
+    missing = "format" if b"fmt " not in kept else "samples" if data is None else ""
+    if missing or data is None:
         raise AudioError(
-            f"{name} begins like a WAV, but its {'samples are' if kept else 'format is'} missing; "
-            "the file is damaged. Record or copy it again."
+            f"{name} begins like a WAV, but the part with its {missing} is missing: the file is "
+            "damaged. Record or copy it again."
         )
     start, length = data
-    length = min(length, 0xFFFFFFFF - len(kept) - 64)
+    length = min(length, _LARGEST)
+    body = b"WAVE"
+    for chunk in (b"fmt ", b"fact"):
+        if chunk in kept:
+            content = kept[chunk] + b"\0" * (len(kept[chunk]) % 2)
+            body += chunk + struct.pack(f"{order}I", len(kept[chunk])) + content
+    body += b"data" + struct.pack(f"{order}I", length)
     magic = b"RIFX" if order == ">" else b"RIFF"
-    head = (
-        magic
-        + struct.pack(f"{order}I", 4 + len(kept) + 8 + length)
-        + b"WAVE"
-        + kept
-        + b"data"
-        + struct.pack(f"{order}I", length)
-    )
+    head = magic + struct.pack(f"{order}I", len(body) + length) + body
     return _Spliced(head, file, start, length)
+
+
+def _chunk_at(file: BinaryIO, at: int, size: int, order: str) -> bool:
+    """Return whether another chunk begins here, or the file ends: no samples were left out."""
+    file.seek(at)
+    header = file.read(8)
+    if len(header) < 8:
+        return at == size
+    chunk, length = struct.unpack(f"{order}4sI", header)
+    return all(32 <= byte < 127 for byte in chunk) and at + 8 + length <= size

@@ -5,13 +5,13 @@ Out: one ``Utterance`` a word, for the recogniser and for the live page.
 """
 
 import math
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.listening.loudness import FRAME_SECONDS, SILENCE_DB, FrameMeter
-from core.listening.noise_floor import NoiseFloor
+from core.listening.noise_floor import SMOOTH, NoiseFloor
+from core.listening.word_shape import gap_between_words, word_in
 
 _CHUNK = 250  # frames measured at once: small enough to stay in the processor's cache
 
@@ -34,9 +34,9 @@ class EndpointerConfig:
     """How long a quiet moment is remembered as the noise floor."""
     warm_up_seconds: float = 0.3
     """Sound needed before it may be called noise, at the start and after digital silence."""
-    voicing: float = 0.55
+    voicing: float = 0.5
     """Normalised autocorrelation from which a frame is a voice's (1 is perfectly periodic)."""
-    min_voiced_seconds: float = 0.05
+    min_voiced_seconds: float = 0.03
     """A word has at least this much voice."""
     min_word_seconds: float = 0.08
     """What is shorter is not a word."""
@@ -48,8 +48,26 @@ class EndpointerConfig:
     """Given after the word, for the same reason."""
     hangover_seconds: float = 0.2
     """Silence that ends a word."""
-    split_seconds: float = 0.09
+    gap_seconds: float = 0.08
     """Shortest gap between two words, if voice follows it."""
+    shallow_gap_seconds: float = 0.12
+    """The same where noise hides how deep the gap is."""
+    depth_db: float = 20.0
+    """Depth of such a gap below the weaker of the two words, in dB."""
+    split_voiced_seconds: float = 0.08
+    """Voice needed on both sides of such a gap."""
+    head_seconds: float = 0.35
+    """Longest noise before the voice of a word."""
+    tail_seconds: float = 0.4
+    """Longest noise after the voice of a word."""
+    voice_range_db: float = 25.0
+    """Voiced frames this far below the loudest are not the word's, in dB."""
+    min_snr_db: float = 13.0
+    """The loudest voiced frame of a word is this far above the noise floor, in dB."""
+    faint_db: float = 26.0
+    """A word this far below the one just before is an echo or another speaker, in dB."""
+    recent_seconds: float = 0.4
+    """How long the one just before counts."""
 
     def __post_init__(self) -> None:
         if self.sr < 8000:
@@ -78,15 +96,6 @@ class Utterance:
     """The noise floor below it, in dB relative to full scale."""
 
 
-@dataclass
-class _Run:
-    """Neighbouring frames above the threshold."""
-
-    first: int
-    last: int
-    voiced: int = 0
-
-
 class Endpointer:
     """Cuts a stream into words, frame by frame; block sizes change nothing.
 
@@ -109,7 +118,12 @@ class Endpointer:
             warm_up=_frames(config.warm_up_seconds),
         )
         self._n_hangover = _frames(config.hangover_seconds)
-        self._n_split = _frames(config.split_seconds)
+        self._n_gap = _frames(config.gap_seconds)
+        self._n_shallow_gap = _frames(config.shallow_gap_seconds)
+        self._n_split_voiced = _frames(config.split_voiced_seconds)
+        self._n_head = _frames(config.head_seconds)
+        self._n_tail = _frames(config.tail_seconds)
+        self._n_lead = self._n_head + self._n_tail
         self._n_voiced = _frames(config.min_voiced_seconds)
         self._n_min = _frames(config.min_word_seconds)
         self._n_max = _frames(config.max_word_seconds)
@@ -122,18 +136,22 @@ class Endpointer:
         self._frame = 0
         self._level_db = SILENCE_DB
         self._previous_end = 0
+        self._recent_db = -math.inf
+        self._threshold = 0.0
         self._forget()
 
     def _forget(self) -> None:
         """Nothing is being heard."""
-        self._levels: deque[float] = deque()
-        self._voiced: deque[bool] = deque()
         self._first = self._frame
-        self._runs: list[_Run] = []
+        self._levels: list[float] = []
+        self._voiced: list[bool] = []
         self._loud = 0
+        self._pause = 0
+        self._unvoiced = 0
         self._peak_db = -math.inf
         self._in_word = False
         self._too_long = False
+        self._dipped = False
 
     @property
     def hearing(self) -> bool:
@@ -185,7 +203,7 @@ class Endpointer:
             self._n_pending += needed
         utterances = self._process()
         if self._in_word and not self._too_long:
-            utterances += self._close(self._runs)
+            utterances += self._close(len(self._levels))
         self._reset()
         return utterances
 
@@ -220,151 +238,125 @@ class Endpointer:
     def _step(self, level_db: float, voiced: bool) -> list[Utterance]:
         """Take in one frame."""
         config = self.config
-        frame = self._frame
         self._frame += 1
         self._level_db = level_db
-        noise_db = self._noise.update(
-            level_db,
-            self._peak_db - config.range_db
-            if self._in_word and not self._too_long and self._peak_db > -math.inf
-            else math.inf,
-        )
-        threshold = max(noise_db + config.off_db, self._peak_db - config.range_db)
-        above = level_db > threshold
+        # While a voice is heard, the room may not seem louder than what its range leaves.
+        ceiling_db = self._peak_db - config.range_db if math.isfinite(self._peak_db) else math.inf
+        noise_db = self._noise.update(level_db, ceiling_db)
+        self._threshold = max(noise_db + config.off_db, self._peak_db - config.range_db)
+        above = level_db > self._threshold
         if self._too_long:
-            if above:
-                self._runs[-1].last = frame
-            elif frame - self._runs[-1].last >= self._n_hangover:
+            self._pause = 0 if above else self._pause + 1
+            if self._pause >= self._n_hangover:
                 self._forget()
             return []
-        if not self._in_word:
-            if not above:
-                if self._levels:
-                    self._forget()
-                return []
-            self._append(frame, level_db, voiced)
-            if len(self._levels) > 30:
-                self._levels.popleft()
-                self._voiced.popleft()
-                self._first += 1
-            self._loud = self._loud + 1 if level_db > noise_db + config.on_db else 0
-            if self._loud >= 2:
-                self._in_word = True
-                self._runs = [_Run(self._first, frame, sum(self._voiced))]
-                if any(self._voiced):
-                    self._peak_db = max(
-                        x for x, v in zip(self._levels, self._voiced, strict=True) if v
-                    )
-            return []
-        self._append(frame, level_db, voiced)
-        if above:
-            if voiced:
-                self._peak_db = max(self._peak_db, level_db)
-            if self._runs[-1].last == frame - 1:
-                self._runs[-1].last = frame
-            else:
-                self._runs.append(_Run(frame, frame))
-            self._runs[-1].voiced += voiced
-            if voiced and self._runs[-1].voiced == self._n_voiced:
-                return self._split()
-        elif frame - self._runs[-1].last >= self._n_hangover:
-            utterances = self._close(self._runs)
+        if not self._in_word and not above:
             self._forget()
-            return utterances
-        if self._peak_db == -math.inf:
-            while len(self._levels) > 50:
-                self._drop_oldest()
-        elif len(self._levels) > self._n_max:
-            first, last, _ = self._bounds(self._runs)
-            if last + 1 - first > self._n_max:
-                self._too_long = True
-                self._levels.clear()
-                self._voiced.clear()
-            else:
-                while self._first < first:
-                    self._drop_oldest()
-        return []
-
-    def _append(self, frame: int, level_db: float, voiced: bool) -> None:
-        if not self._levels:
-            self._first = frame
+            return []
         self._levels.append(level_db)
         self._voiced.append(voiced)
+        if not self._in_word:
+            self._loud = self._loud + 1 if level_db > noise_db + config.on_db else 0
+            if len(self._levels) > self._n_lead:
+                self._shorten(1)
+            if self._loud < 2:
+                return []
+            self._in_word = True
+            self._peak_db = max(
+                (x for x, v in zip(self._levels, self._voiced, strict=True) if v),
+                default=-math.inf,
+            )
+        self._pause = 0 if above else self._pause + 1
+        if voiced and level_db > self._peak_db - config.voice_range_db:
+            self._peak_db = max(self._peak_db, level_db)
+            self._unvoiced = 0
+        else:
+            self._unvoiced += 1
+        utterances: list[Utterance] = []
+        if self._peak_db == -math.inf:
+            if self._pause >= self._n_hangover:
+                self._forget()
+            elif len(self._levels) > self._n_lead:
+                self._shorten(1)
+            return []
+        if level_db < max(self._peak_db - config.depth_db, self._threshold):
+            self._dipped = True
+        if self._dipped and self._unvoiced == 0:
+            utterances = self._split()
+        if self._pause >= self._n_hangover or self._unvoiced >= self._n_tail + self._n_hangover:
+            utterances += self._close(len(self._levels))
+            self._forget()
+        elif len(self._levels) > self._n_max:
+            word = self._word(len(self._levels))
+            if word is None or word[0] == 0 or word[1] - word[0] > self._n_max:
+                self._too_long = True
+                self._pause = 0
+                self._peak_db = -math.inf
+                self._levels, self._voiced = [], []
+                self._first = self._frame
+            else:
+                self._shorten(word[0])
+        return utterances
 
-    def _drop_oldest(self) -> None:
-        self._levels.popleft()
-        self._first += 1
-        if self._voiced.popleft():
-            self._runs[0].voiced -= 1
-        self._runs[0].first = max(self._runs[0].first, self._first)
-        if self._runs[0].last < self._first and len(self._runs) > 1:
-            self._runs.pop(0)
+    def _shorten(self, n: int) -> None:
+        """Forget the first ``n`` frames of what is being heard."""
+        del self._levels[:n]
+        del self._voiced[:n]
+        self._first += n
 
     def _split(self) -> list[Utterance]:
-        """Return the word before the last gap, if what follows it is another word."""
-        earlier = [i for i, run in enumerate(self._runs[:-1]) if run.voiced >= self._n_voiced]
-        if not earlier:
+        """Return the word before a gap, if another one has begun after it."""
+        config = self.config
+        gap = gap_between_words(
+            np.array(self._levels),
+            np.array(self._voiced),
+            floor_db=self._noise.level_db + config.off_db,
+            depth_db=config.depth_db,
+            range_db=config.range_db,
+            n_voiced=self._n_split_voiced,
+            n_deep=self._n_gap,
+            n_shallow=self._n_shallow_gap,
+        )
+        if gap is None:
             return []
-        gaps = [
-            (self._runs[i + 1].first - self._runs[i].last - 1, i)
-            for i in range(earlier[-1], len(self._runs) - 1)
-        ]
-        gap, i = max(gaps)
-        if gap < self._n_split:
-            return []
-        utterances = self._close(self._runs[: i + 1], before=self._runs[i + 1].first)
-        self._runs = self._runs[i + 1 :]
-        while self._first < self._runs[0].first:
-            self._levels.popleft()
-            self._voiced.popleft()
-            self._first += 1
+        utterances = self._close(gap[0], before=self._first + gap[1])
+        self._shorten(gap[1])
+        self._dipped = False
         self._peak_db = max(x for x, v in zip(self._levels, self._voiced, strict=True) if v)
         return utterances
 
-    def _bounds(self, runs: list[_Run]) -> tuple[int, int, int]:
-        """Return first and last frame of the word in these runs, and how many are voiced."""
-        config = self.config
-        threshold = max(self._noise.level_db + config.off_db, self._peak_db - config.range_db)
-        levels = np.array(self._levels)
-        voiced = np.array(self._voiced)
-        stop = runs[-1].last + 1 - self._first
-        above = levels[:stop] > threshold
-        if not above.any():
-            return self._first, self._first, 0
-        n_voiced = int(np.sum(voiced[:stop] & above))
-        edges = np.flatnonzero(np.diff(np.concatenate(([False], above, [False])).astype(int)))
-        first, last = edges[::2], edges[1::2] - 1
-        k = 0
-        while k < len(first) - 1:
-            gap = first[k + 1] - last[k] - 1
-            n = last[k] + 1 - first[k]
-            n_v = int(np.sum(voiced[first[k] : last[k] + 1]))
-            if n_v < 3 and ((n <= 5 and gap >= 5) or gap >= 10):
-                k += 1
-            else:
-                break
-        return self._first + int(first[k]), self._first + int(last[-1]), n_voiced
+    def _word(self, stop: int) -> tuple[int, int] | None:
+        """Return first and one past the last frame of the word before frame ``stop``."""
+        levels = np.array(self._levels[:stop])
+        sounding = levels > self._threshold
+        voiced = np.array(self._voiced[:stop]) & sounding
+        voiced &= levels > self._peak_db - self.config.voice_range_db
+        if np.sum(voiced) < self._n_voiced:
+            return None
+        return word_in(sounding, voiced, self._n_head, self._n_tail)
 
-    def _close(self, runs: list[_Run], before: int | None = None) -> list[Utterance]:
-        """Return the word in these runs, if it is one."""
-        first, last, n_voiced = self._bounds(runs)
-        n = last + 1 - first
-        if n_voiced < self._n_voiced or n < self._n_min or n > self._n_max:
-            return []
+    def _close(self, stop: int, before: int | None = None) -> list[Utterance]:
+        """Return the word before frame ``stop`` of what is being heard, if it is one."""
         config, hop_length = self.config, self._meter.hop_length
+        word = self._word(stop)
+        if word is None or not self._n_min <= word[1] - word[0] <= self._n_max:
+            return []
+        loudest = max(x for x, v in zip(self._levels[:stop], self._voiced[:stop], strict=True) if v)
+        if loudest < self._noise.level_db + config.min_snr_db:
+            return []
         decided = min(self._needed(0), self._n_samples)
-        word_start = first * hop_length
-        word_end = min((last + 1) * hop_length, self._n_samples)
-        start = max(
-            word_start - round(config.pre_roll_seconds * config.sr),
-            self._origin,
-            self._previous_end,
-            0,
-        )
+        word_start = (self._first + word[0]) * hop_length
+        word_end = min((self._first + word[1]) * hop_length, self._n_samples)
+        faint = self._recent_db - config.faint_db
+        if word_start - self._previous_end < config.recent_seconds * config.sr and (
+            loudest < faint
+        ):
+            return []
+        self._recent_db = loudest
+        start = max(word_start - round(config.pre_roll_seconds * config.sr), self._previous_end, 0)
         stop = decided if before is None else before * hop_length
         end = min(word_end + round(config.post_roll_seconds * config.sr), stop)
         self._previous_end = word_end
-        y = self._samples[start - self._origin : end - self._origin].copy()
         return [
             Utterance(
                 start=start,
@@ -372,8 +364,8 @@ class Endpointer:
                 word_start=word_start,
                 word_end=word_end,
                 decided=decided,
-                y=y,
-                speech_db=self._peak_db,
+                y=self._samples[start - self._origin : end - self._origin].copy(),
+                speech_db=loudest,
                 noise_db=self._noise.level_db,
             )
         ]
@@ -402,10 +394,11 @@ def pad_with_noise(
     y = np.asarray(y, dtype=np.float32)
     level_db = -70.0
     meter = FrameMeter(sr)
-    if len(y) >= meter.n_window:
+    if len(y) >= meter.n_window + SMOOTH * meter.hop_length:
         windows = np.lib.stride_tricks.sliding_window_view(y, meter.n_window)
         levels, _ = meter.measure(windows[:: meter.hop_length].astype(np.float64))
-        level_db = min(max(float(np.percentile(levels, 10)), -70.0), float(levels.max()) - 30.0)
+        smooth = np.convolve(levels, np.full(SMOOTH, 1 / SMOOTH), mode="valid")
+        level_db = min(max(float(smooth.min()), -70.0), float(levels.max()) - 30.0)
     rng = np.random.default_rng(seed)
     n = round(seconds * sr)
     noise = (rng.standard_normal(2 * n) * 10 ** (level_db / 20)).astype(np.float32)

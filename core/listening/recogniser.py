@@ -1,0 +1,111 @@
+"""The recogniser: one word's samples in, one answer out.
+
+In: utterances cut by the endpointer. Out: answers with probabilities, for pages and command lines.
+The image is made by the very function and settings that the network was trained with.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.learning.evaluation import softmax
+from core.learning.saved_models import SavedModel, load_network
+from core.sound.images import Images, to_images
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a recogniser says of one word."""
+
+    digit: int | None
+    """The digit, or None for "not a digit"."""
+    confidence: float
+    """Probability of the digit; of the rejection where there is none."""
+    probabilities: tuple[float, ...]
+    """Of the digits 0 to 9, and last of "not a digit" where the network has that answer."""
+    seconds: float
+    """Time that the picture and the network took."""
+
+
+class Recogniser:
+    """A saved model, ready to answer; shared by all visitors of a server.
+
+    Parameters
+    ----------
+    saved : SavedModel
+        The shipped model or one of the visitor's own.
+
+    Raises
+    ------
+    ModelError
+        If its files are damaged or do not fit.
+    """
+
+    def __init__(self, saved: SavedModel) -> None:
+        import jax
+
+        self.saved = saved
+        self._config = saved.card.image
+        network = load_network(saved)
+        weights = [v.value for v in network.trainable_variables]
+        other = [v.value for v in network.non_trainable_variables]
+
+        def logits(images: Images) -> NDArray[np.float32]:
+            answers: NDArray[np.float32]
+            answers, _ = network.stateless_call(weights, other, images, training=False)
+            return answers
+
+        # Traced here, once, in the thread that built the network: Keras keeps state per thread.
+        self._logits = jax.jit(logits).lower(np.zeros((1, *self._config.shape), np.float32)).compile()
+        self.recognise(np.zeros(self._config.n_samples, np.float32))  # the first call is slow
+
+    def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the network's raw numbers [shape=(n_answers,)] for one word.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n,)], float32
+            The word's samples at 8 kHz.
+        """
+        return np.asarray(self._logits(to_images([y], self._config)))[0]
+
+    def recognise(self, y: NDArray[np.float32]) -> Answer:
+        """Return the answer for one word.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n,)], float32
+            The word's samples at 8 kHz.
+        """
+        began = time.perf_counter()
+        card = self.saved.card
+        return answer_from(self.logits(y), card.temperature, card.threshold, began)
+
+
+def answer_from(
+    logits: NDArray[np.float32], temperature: float, threshold: float, began: float
+) -> Answer:
+    """Return the answer that a network's numbers give at a model's working point.
+
+    Parameters
+    ----------
+    logits : np.ndarray [shape=(10,) or (11,)], float32
+    temperature : float
+        Logits are divided by it (Guo et al. 2017).
+    threshold : float
+        A digit less probable than this is no digit.
+    began : float
+        ``time.perf_counter()`` when the work began.
+    """
+    probabilities = softmax(logits, temperature)
+    best = int(probabilities[:10].argmax())
+    digit_p = float(probabilities[best])
+    is_digit = digit_p >= threshold and digit_p >= float(probabilities[10:].sum())
+    return Answer(
+        best if is_digit else None,
+        digit_p if is_digit else 1.0 - digit_p,
+        tuple(float(p) for p in probabilities),
+        time.perf_counter() - began,
+    )

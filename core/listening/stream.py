@@ -1,0 +1,102 @@
+"""The listening path, once for files and microphones: resample, find the word, recognise it.
+
+In: blocks of samples from a file or a microphone. Out: one ``Word`` for each word spoken.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.listening.endpointing import Endpointer, EndpointerConfig, Utterance
+from core.listening.recogniser import Answer
+from core.listening.resampling import Block, StreamResampler
+from core.sound.audio import SAMPLE_RATE
+
+
+class Recognises(Protocol):
+    """Anything that answers for one word."""
+
+    def recognise(self, y: NDArray[np.float32]) -> Answer:
+        """Return the answer for one word's samples [shape=(n,)] at 8 kHz."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word that was heard, and the answer for it."""
+
+    number: int
+    """Counted from 1 since the stream began."""
+    start: float
+    """Where the word begins, in seconds of the stream."""
+    end: float
+    """Where it ends."""
+    answer: Answer
+    y: NDArray[np.float32]
+    """[shape=(n,)]: the samples at 8 kHz that were recognised."""
+    endpoint_seconds: float
+    """Sound that had to be heard after the word to know that it was over."""
+    speech_db: float
+    noise_db: float
+
+    def moved(self, seconds: float) -> "Word":
+        """Return the word with its times moved, as when silence was put before a file."""
+        return replace(self, start=self.start + seconds, end=self.end + seconds)
+
+    def within(self, seconds: float) -> "Word":
+        """Return the word with its times kept inside a recording of that length."""
+        start, end = (min(max(t, 0.0), seconds) for t in (self.start, self.end))
+        return replace(self, start=start, end=end)
+
+
+class WordStream:
+    """One stream's state: the resampler's, the endpointer's, and how many words it had."""
+
+    def __init__(self, recogniser: Recognises, config: EndpointerConfig | None = None) -> None:
+        self.recogniser = recogniser
+        self._resampler = StreamResampler()
+        self._endpointer = Endpointer(config)
+        self._n_words = 0
+
+    @property
+    def hearing(self) -> bool:
+        """Whether a word is being heard now."""
+        return self._endpointer.hearing
+
+    @property
+    def level_db(self) -> float:
+        """Level of the latest 10 ms, in dB relative to full scale."""
+        return self._endpointer.level_db
+
+    @property
+    def noise_db(self) -> float:
+        """The noise floor now, in dB relative to full scale."""
+        return self._endpointer.noise_db
+
+    def feed(self, block: Block, sr: int) -> list[Word]:
+        """Take in the next block [shape=(n,) or (n, n_channels)]; return the words it ended."""
+        return self._answered(self._endpointer.feed(self._resampler.feed(block, sr)))
+
+    def flush(self) -> list[Word]:
+        """Return the words that the end of the stream cuts off."""
+        utterances = self._endpointer.feed(self._resampler.flush())
+        return self._answered(utterances + self._endpointer.flush())
+
+    def _answered(self, utterances: list[Utterance]) -> list[Word]:
+        words = []
+        for u in utterances:
+            self._n_words += 1
+            words.append(
+                Word(
+                    self._n_words,
+                    u.word_start / SAMPLE_RATE,
+                    u.word_end / SAMPLE_RATE,
+                    self.recogniser.recognise(u.y),
+                    u.y,
+                    (u.decided - u.word_end) / SAMPLE_RATE,
+                    u.speech_db,
+                    u.noise_db,
+                )
+            )
+        return words

@@ -25,6 +25,17 @@ _LOUDEST = 100.0
 """Float samples are meant to lie in [-1, 1]; integers written as floats reach thousands."""
 
 
+class _StraightThrough(sf.SoundFile):  # type: ignore[misc]
+    """An open recording that is read from beginning to end.
+
+    soundfile seeks after every block it reads. That fails at the end of a FLAC that states no
+    length, and takes time in all kinds that are compressed.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
 def _length(seconds: float) -> str:
     """Return a length in words: ``"0.4 s"``, ``"10 min"``, ``"2 h 0 min"``."""
     if seconds < 120:
@@ -33,7 +44,7 @@ def _length(seconds: float) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _check_header(file: sf.SoundFile, name: str, max_seconds: float) -> None:
+def _check_header(file: _StraightThrough, name: str, max_seconds: float) -> None:
     """Refuse what a header says before any sample is decoded."""
     if not MIN_SOURCE_RATE <= file.samplerate <= MAX_SOURCE_RATE:
         raise AudioError(
@@ -60,7 +71,7 @@ def _too_long(name: str, length: str, max_seconds: float) -> str:
     )
 
 
-def _decode(file: sf.SoundFile, name: str, max_seconds: float) -> np.ndarray:
+def _decode(file: _StraightThrough, name: str, max_seconds: float) -> np.ndarray:
     """Return the mean of the channels [shape=(n,)], decoded block by block."""
     most = int(max_seconds * file.samplerate)
     frames = max(_BLOCK // file.channels, 1)
@@ -116,7 +127,7 @@ def decode(file: BinaryIO, name: str, max_seconds: float) -> tuple[np.ndarray, i
         )
     source: Any = plain_wav(file, name) if kind == "WAV" else whole(file)
     try:
-        with sf.SoundFile(source) as opened:
+        with _StraightThrough(source) as opened:
             _check_header(opened, name, max_seconds)
             sr = int(opened.samplerate)
             y = _decode(opened, name, max_seconds)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from http.client import responses
 from pathlib import Path
+from typing import Any
 
 from core.errors import DataError
 from core.sound import fsdd
@@ -37,7 +38,8 @@ Progress = Callable[[int, int | None], None]
 class _Arriving:
     """The file that a download is written to and the progress object that pooch reports to.
 
-    It counts the bytes that were really written; pooch itself counts whole chunks.
+    It counts the bytes that were really written; pooch itself counts whole chunks. It also keeps
+    the server's answers, to hang up on when something fails: pooch leaves them open then.
     """
 
     def __init__(self, path: Path, progress: Progress | None) -> None:
@@ -45,6 +47,10 @@ class _Arriving:
         self.total = 0  # set by pooch: what the server states, 0 if nothing
         self._progress = progress
         self._so_far = 0
+        self._answers: list[Any] = []
+
+    def keep_answer(self, answer: Any, **_: Any) -> None:
+        self._answers.append(answer)
 
     def write(self, data: bytes) -> int:
         self._so_far += len(data)
@@ -67,6 +73,8 @@ class _Arriving:
 
     def close(self) -> None:
         self.file.close()
+        for answer in self._answers:
+            answer.close()
 
 
 def fetch_fsdd(
@@ -187,7 +195,12 @@ def _download(url: str, archive: Path, progress: Progress | None) -> None:
 
     by_hand = f"Or download {url} with a browser and give the path of the zip."
     arriving = _Arriving(archive, progress)
-    downloader = pooch.HTTPDownloader(progressbar=arriving, chunk_size=1 << 16, timeout=30)
+    downloader = pooch.HTTPDownloader(
+        progressbar=arriving,
+        chunk_size=1 << 16,
+        timeout=30,
+        hooks={"response": arriving.keep_answer},
+    )
     try:
         downloader(url, arriving, None)
     except requests.HTTPError as error:

@@ -54,8 +54,10 @@ def unpack_recordings(archive: Path, folder: Path, expected_tree: str) -> None:
     with archive.open("rb") as file:
         head = file.read(64)
     size = archive.stat().st_size
+    if not size:
+        raise PassingError("The server sent nothing at all (0 bytes). Try again.")
     if not head.startswith(b"PK"):
-        what = describe_other(head) if head else "nothing"
+        what = describe_other(head)
         raise DataError(
             f"Instead of a zip archive came {what} ({size} bytes): something between here and the "
             "server answers in its place, such as the login page of a network. Open a page in a "

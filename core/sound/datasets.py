@@ -13,6 +13,7 @@ from core.sound import fsdd
 from core.sound.fsdd import find_fsdd, verify_fsdd
 from core.sound.layouts import scan
 from core.sound.recordings import Catalogue
+from core.sound.synthetic import ARCHIVE
 
 __all__ = [
     "DATASETS", "DataSet", "available", "default_dataset", "find_fsdd", "open_dataset",
@@ -42,8 +43,6 @@ class DataSet:
 
 
 def _synthetic_archive() -> Path | None:
-    from core.sound.synthetic import ARCHIVE
-
     return ARCHIVE if ARCHIVE.is_file() else None
 
 
@@ -62,8 +61,8 @@ DATASETS: dict[str, DataSet] = {
             label="Synthetic voices (embedded)",
             summary="Ten digits and a few other words and noises, spoken by free speech "
             "synthesisers; it comes with the app and needs no internet.",
-            source="core/sound/synthetic: made by a script in this repository",
-            licence="see core/sound/synthetic",
+            source="python -m core.sound.synthetic.generate, in this repository",
+            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
             citation="Made for Spoken Digit Lab with free speech synthesisers.",
             limits="Not people: machines pronounce every take alike. Good to try everything out, "
             "not to judge a recogniser by.",
@@ -160,7 +159,11 @@ def _open_path(wanted: str, progress: Callable[[int], None] | None) -> Catalogue
         path = Path(wanted).expanduser()
         exists = path.exists()
     except (OSError, RuntimeError) as error:  # a name too long; "~nobody"
-        raise DataError(f"{wanted[:200]!r} cannot be a path on this machine ({error}).") from error
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(
+            f"{wanted[:200]!r} cannot be a path on this machine ({reason}). "
+            f"Name one of {known}, or the path of a folder or zip."
+        ) from error
     if not exists:
         raise DataError(
             f"{wanted[:200]!r} is neither a data set ({known}) nor a folder or zip on the machine "

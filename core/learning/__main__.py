@@ -38,7 +38,9 @@ class Progress:
 
     def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
         """Say what training starts from."""
-        text = f"{n_train} clips train, {n_validation} choose the epoch; loss {loss:.2f} at the start"
+        text = (
+            f"{n_train} clips train, {n_validation} choose the epoch; loss {loss:.2f} at the start"
+        )
         print(("\r\x1b[K" if self._live else "") + text, file=sys.stderr, flush=True)
 
     def moment(self, moment: Moment) -> None:
@@ -46,7 +48,9 @@ class Progress:
         if self._live:
             done = round(BAR * moment.epoch / self._epochs)
             bar = "#" * done + "." * (BAR - done)
-            self._draw(f"[{bar}] epoch {moment.epoch:.1f} of {self._epochs}  loss {moment.loss:.3f}")
+            self._draw(
+                f"[{bar}] epoch {moment.epoch:.1f} of {self._epochs}  loss {moment.loss:.3f}"
+            )
 
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         """Print an epoch's line."""
@@ -149,9 +153,13 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"protocol: {report['protocol']}; epoch {report['best_epoch']} kept by validation")
     for name, score in report["scores"].items():
         text = "not measured" if score is None else f"{100 * score['share']:.1f} %"
-        interval = "" if score is None else (
-            f" ({score['right']} of {score['total']}; 95 % interval "
-            f"{100 * score['low']:.1f} to {100 * score['high']:.1f} %)"
+        interval = (
+            ""
+            if score is None
+            else (
+                f" ({score['right']} of {score['total']}; 95 % interval "
+                f"{100 * score['low']:.1f} to {100 * score['high']:.1f} %)"
+            )
         )
         print(f"{name} speakers: {text}{interval}")
     return 0

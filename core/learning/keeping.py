@@ -18,7 +18,9 @@ def data_in_words(spec: RunSpec) -> str:
     parts = []
     for name in spec.data:
         known = DATASETS.get(name)
-        parts.append(f"{known.label} ({known.licence})" if known else "a folder of the visitor's own")
+        parts.append(
+            f"{known.label} ({known.licence})" if known else "a folder of the visitor's own"
+        )
     return "; ".join(parts)
 
 

@@ -51,9 +51,7 @@ def _seed(shape: Shape, n_answers: int) -> keras.Model:
     )
 
 
-def _strong(
-    filters: tuple[int, ...], dropout: float
-) -> Callable[[Shape, int], keras.Model]:
+def _strong(filters: tuple[int, ...], dropout: float) -> Callable[[Shape, int], keras.Model]:
     """Return a builder of batch-normed convolutions, pooled twofold after the first three."""
 
     def build(shape: Shape, n_answers: int) -> keras.Model:

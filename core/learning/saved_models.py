@@ -117,7 +117,9 @@ def folder_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "model"
 
 
-def save_model(card_without_hash: dict[str, Any], weights: bytes, store: Path | None = None) -> Path:
+def save_model(
+    card_without_hash: dict[str, Any], weights: bytes, store: Path | None = None
+) -> Path:
     """Write a model into the store; an existing one is never overwritten.
 
     Parameters

@@ -71,7 +71,9 @@ class RunSpec:
         if not 0 <= self.average < 1:
             raise ValueError(f"average={self.average}: expected 0 to below 1.")
         if self.augment and self.image.fit != "place":
-            raise ValueError("augment=True needs image.fit='place': a stretched picture has no room.")
+            raise ValueError(
+                "augment=True needs image.fit='place': a stretched picture has no room."
+            )
 
     @property
     def rate(self) -> float:

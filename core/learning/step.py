@@ -35,8 +35,11 @@ class Stepper:
     """Jitted steps over one model and one optimizer."""
 
     def __init__(
-        self, model: keras.Model, optimizer: keras.optimizers.Optimizer,
-        label_smoothing: float = 0.0, average: float = 0.0,
+        self,
+        model: keras.Model,
+        optimizer: keras.optimizers.Optimizer,
+        label_smoothing: float = 0.0,
+        average: float = 0.0,
     ) -> None:
         optimizer.build(model.trainable_variables)
         self._model = model
@@ -108,8 +111,13 @@ class Stepper:
 
 
 def _gradients(
-    model: keras.Model, smoothing: float, weights: Values, other: Values,
-    images: Any, answers: Any, weight: Any,
+    model: keras.Model,
+    smoothing: float,
+    weights: Values,
+    other: Values,
+    images: Any,
+    answers: Any,
+    weight: Any,
 ) -> Any:
     def loss(weights: Values) -> Any:
         logits, changed = model.stateless_call(weights, other, images, training=True)  # (n, k)
@@ -126,8 +134,13 @@ def _gradients(
 
 
 def _apply(
-    optimizer: keras.optimizers.Optimizer, average: float,
-    weights: Values, slots: Values, gradients: Values, averaged: Values, count: Any,
+    optimizer: keras.optimizers.Optimizer,
+    average: float,
+    weights: Values,
+    slots: Values,
+    gradients: Values,
+    averaged: Values,
+    count: Any,
 ) -> Any:
     mean = [g / count for g in gradients]
     weights, slots = optimizer.stateless_apply(slots, mean, weights)

@@ -131,9 +131,7 @@ class _Epochs:
         if self._plain is not None:
             return self._plain
         ahead = self._next
-        future = (
-            ahead[1] if ahead and ahead[0] == epoch else self._pool.submit(self._make, epoch)
-        )
+        future = ahead[1] if ahead and ahead[0] == epoch else self._pool.submit(self._make, epoch)
         if epoch < self._spec.epochs:
             self._next = (epoch + 1, self._pool.submit(self._make, epoch + 1))
         return future.result()
@@ -216,8 +214,13 @@ class _Best:
 
 
 def _loop(
-    spec: RunSpec, listener: Listener, examples: Examples, epochs: _Epochs, stepper: Stepper,
-    state: TrainingState, validation: Images,
+    spec: RunSpec,
+    listener: Listener,
+    examples: Examples,
+    epochs: _Epochs,
+    stepper: Stepper,
+    state: TrainingState,
+    validation: Images,
 ) -> _Best:
     """Run the epochs; return the best one."""
     import jax.numpy as jnp
@@ -278,8 +281,14 @@ def _loop(
 
 
 def _step(
-    stepper: Stepper, state: TrainingState, images: Any, answers: Any,
-    indices: NDArray[np.int64], weights: NDArray[np.float32], rate: float, listener: Listener,
+    stepper: Stepper,
+    state: TrainingState,
+    images: Any,
+    answers: Any,
+    indices: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    rate: float,
+    listener: Listener,
 ) -> NDArray[np.float64]:
     """Take one step; return summed loss, right answers, examples."""
     gradients: Any = None
@@ -289,8 +298,7 @@ def _step(
             raise Stopped
         found, sums = stepper.gradients(state, images[part], answers[part], weight)
         gradients = (
-            found if gradients is None
-            else [a + b for a, b in zip(gradients, found, strict=True)]
+            found if gradients is None else [a + b for a, b in zip(gradients, found, strict=True)]
         )
         total += np.asarray(sums)
     stepper.apply(state, gradients, np.float32(total[2]), rate)

@@ -84,7 +84,10 @@ AUGMENTATIONS = {
         "Tilt", "A duller or a sharper microphone.", "Ravanelli & Bengio 2018", 0.8, tilt
     ),
     "band": Augmentation(
-        "Band limits", "A telephone's or a headset's missing lows and highs.", "ITU-T G.712", 0.35,
+        "Band limits",
+        "A telephone's or a headset's missing lows and highs.",
+        "ITU-T G.712",
+        0.35,
         limit_band,
     ),
     "room": Augmentation(
@@ -128,7 +131,8 @@ def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
     if len(y) > length:
         y = loudest_part(y, length)
     level = np.sqrt(np.square(y).mean())
-    noise = coloured_noise(length, rng) * level * 10 ** (-rng.uniform(3, 45) / 20)
+    snr_db = rng.uniform(3, 45) if rng.random() < 0.8 else np.inf  # a fifth stays clean
+    noise = coloured_noise(length, rng) * level * 10 ** (-snr_db / 20)
     window = np.zeros(length, np.float32)
     room = length - len(y)
     if rng.random() < 0.5:

@@ -1,0 +1,107 @@
+"""The shipped model through the whole path: ``python -m benchmarks.shipped_model [--model NAME]``.
+
+Prints, with 95 % Wilson intervals: FSDD's 300 official test clips (exactly one word and the right
+digit), 77 Speech Commands digits by 19 strangers, and what 200 other words, 74 sentences and
+8 noises raise. Needs SPOKEN_DIGITS_FSDD and, for the strangers, SPOKEN_DIGITS_DEV.
+"""
+
+import argparse
+import csv
+import os
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import LabError
+from core.learning.evaluation import accuracy
+from core.learning.saved_models import SHIPPED, find_model
+from core.learning.splits import split_recordings
+from core.listening.files import hear_file
+from core.listening.recogniser import Recogniser
+from core.sound.audio import load_waveform
+from core.sound.datasets import open_dataset
+
+
+def score(name: str, clips: list[tuple[Path, int]], recogniser: Recogniser) -> None:
+    outcomes: Counter[str] = Counter()
+    forced = 0
+    wrong: list[str] = []
+    seconds = []
+    for path, digit in clips:
+        words = hear_file(path, recogniser)
+        seconds += [w.answer.seconds for w in words]
+        # forced choice: the whole clip, or the longest word in it, whatever its confidence
+        y = max((w.y for w in words), key=len) if words else load_waveform(path)
+        forced += int(recogniser.logits(y)[:10].argmax() == digit)
+        answers = [w.answer.digit for w in words]
+        if answers == [digit]:
+            outcomes["right"] += 1
+        else:
+            outcomes[
+                "no word"
+                if not answers
+                else "several"
+                if len(answers) > 1
+                else "rejected"
+                if answers == [None]
+                else "wrong digit"
+            ] += 1
+            wrong.append(f"{path.name}:{answers}")
+    print(f"{name}: exactly one word and the right digit {accuracy(outcomes['right'], len(clips))}")
+    print(f"  forced choice {accuracy(forced, len(clips))}")
+    print(f"  {dict(outcomes)}; recognition median {1000 * np.median(seconds):.1f} ms a word")
+    if wrong:
+        print("  not right: " + " ".join(wrong[:40]))
+
+
+def others(folder: Path, recogniser: Recogniser) -> None:
+    raised: dict[str, list[int]] = defaultdict(list)
+    minutes: Counter[str] = Counter()
+    for row in csv.DictReader((folder / "other.csv").open(encoding="utf-8")):
+        words = hear_file(folder / row["path"], recogniser)
+        raised[row["kind"]].append(sum(w.answer.digit is not None for w in words))
+        minutes[row["kind"]] += float(row["seconds"]) / 60
+    for kind, counts in raised.items():
+        share = accuracy(sum(n > 0 for n in counts), len(counts))
+        print(
+            f"other, {kind}: clips that raise a digit {share}; {sum(counts)} digits in "
+            f"{minutes[kind]:.1f} min"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default=SHIPPED)
+    parser.add_argument("--dev-only", action="store_true", help="while choosing: no test clip")
+    options = parser.parse_args()
+    began = time.perf_counter()
+    recogniser = Recogniser(find_model(options.model))
+    print(f"model {options.model}, ready after {time.perf_counter() - began:.1f} s")
+    if not options.dev_only:
+        recordings = open_dataset("fsdd").recordings
+        test = split_recordings(recordings, "official", 0.1, 0).known
+        clips = [recordings[i] for i in test]
+        score(
+            "FSDD official test clips",
+            [(r.root / r.name, r.digit) for r in clips if r.digit is not None],
+            recogniser,
+        )
+    dev = os.environ.get("SPOKEN_DIGITS_DEV")
+    if dev:
+        folder = Path(dev)
+        rows = csv.DictReader((folder / "digits.csv").open(encoding="utf-8"))
+        score(
+            "77 Speech Commands digits, 19 strangers",
+            [(folder / r["path"], int(r["digit"])) for r in rows],
+            recogniser,
+        )
+        others(folder, recogniser)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LabError as error:
+        raise SystemExit(str(error)) from error

@@ -1,0 +1,25 @@
+"""A finding: what a run's history says, in words, with the numbers it rests on.
+
+In: rules. Out: pages and command lines.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["healthy", "underfitting", "slow", "overfitting", "unjudged"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or the word that nothing is."""
+
+    verdict: Verdict
+    title: str
+    evidence: str
+    """The numbers, in a sentence."""
+    why: str
+    """Why it happens, for a student."""
+    remedy: str
+    """What to try."""
+    epochs: tuple[int, int] = (0, 0)
+    """First and last epoch that it rests on."""

@@ -1,0 +1,1 @@
+"""What pages share: the visitor, the caches, controls, the microphone."""

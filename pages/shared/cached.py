@@ -1,0 +1,114 @@
+"""Every cache, and what is prepared once a server.
+
+In: core's functions. Out: the same values, kept. A visitor can clear these caches at any time, so
+nothing here is the only copy of anything.
+"""
+
+import gc
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.learning.launcher import Launcher
+from core.learning.saved_models import find_model
+from core.errors import DataError
+from core.sound.audio import load_waveform, write_wav
+from core.sound.datasets import DATASETS, open_dataset
+from core.sound.recordings import Catalogue, Recording
+
+WARM_UP_DELAY = 4.0
+"""Seconds from the first page to importing Keras: the page that is being drawn goes first."""
+
+
+@st.cache_resource(show_spinner=False)
+def launcher() -> Launcher:
+    """Return the one that starts runs, for the whole server."""
+    return Launcher()
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_server() -> None:
+    """Start warming up the recogniser and a worker, once a server, in the background."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    time.sleep(WARM_UP_DELAY)
+    try:
+        from core.listening.pool import POOL
+
+        POOL.get(find_model("shipped"))
+    except Exception as error:  # the Live page tells it to whoever opens it
+        import logging
+
+        logging.getLogger("spoken_digit_lab").warning("No recogniser was warmed: %s", error)
+    launcher_of_this_server().warm_up()
+    # see runner.postScriptGC in .streamlit/config.toml: what was imported stays, never look again
+    gc.collect()
+    gc.freeze()
+
+
+def launcher_of_this_server() -> Launcher:
+    """Return the launcher; the same from a page and from the warming thread."""
+    found: Launcher = launcher()
+    return found
+
+
+@st.cache_resource(show_spinner="Looking through the recordings ...", max_entries=4)
+def _digits(dataset: str, stamp: float) -> Catalogue:
+    catalogue = open_dataset(dataset).where(lambda r: r.digit is not None)
+    if not catalogue.recordings:
+        raise DataError(f"{dataset} holds no spoken digits. Choose another folder or zip.")
+    return catalogue
+
+
+def digits_of(dataset: str) -> Catalogue:
+    """Return the spoken digits of a data set: a key of ``DATASETS`` or a path.
+
+    Raises
+    ------
+    DataError
+        If it is not there, or holds none.
+    """
+    entry = DATASETS.get(dataset)
+    root = entry.find() if entry else Path(dataset).expanduser()
+    found: Catalogue = _digits(dataset, _changed(root))
+    return found
+
+
+def _changed(root: Path | None) -> float:
+    """Return when a folder or file last changed, as far as the system says."""
+    try:
+        return root.stat().st_mtime if root else 0.0
+    except OSError:
+        return 0.0
+
+
+def title_of(dataset: str) -> str:
+    """Return a data set's name for the page."""
+    return DATASETS[dataset].label if dataset in DATASETS else Path(dataset).name or dataset
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def waveform(recording: Recording) -> NDArray[np.float32]:
+    """Return a recording's samples [shape=(n,)] at 8 kHz."""
+    return load_waveform(recording)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def wav(recording: Recording) -> bytes:
+    """Return a recording as the bytes of an 8 kHz WAV, for a player."""
+    return write_wav(load_waveform(recording))
+
+
+def limits_of(dataset: str, catalogue: Catalogue) -> str:
+    """Return what a data set is and what it is not, in a line or two."""
+    counts = f"{len(catalogue)} recordings by {len(catalogue.speakers)} speakers."
+    entry = DATASETS.get(dataset)
+    if entry is None:
+        return f"{counts} Your own folder; nothing of it is copied."
+    return f"{counts} {entry.limits} Source: {entry.source}. Licence: {entry.licence}."

@@ -1,0 +1,108 @@
+"""Which data set the visitor looks at, and how to get another.
+
+In: the visitor's choice. Out: a catalogue; the offer to download FSDD or to use a folder.
+"""
+
+import streamlit as st
+
+from core.sound.datasets import DATASETS, available, default_dataset
+from core.sound.recordings import Catalogue
+from pages.shared import cached, problems
+from pages.shared.session import visitor
+
+
+def dataset_in_force() -> str:
+    """Return the key or path of the data set that this visitor looks at."""
+    return visitor().dataset or default_dataset()
+
+
+def open_chosen() -> Catalogue:
+    """Return the spoken digits of the data set in force.
+
+    Raises
+    ------
+    DataError
+        If it is not there any more.
+    """
+    return cached.digits_of(dataset_in_force())
+
+
+def synthetic_note() -> None:
+    """Say so where the voices are synthetic, and where real ones are to be had."""
+    if dataset_in_force() != "synthetic":
+        return
+    with st.container(border=True):
+        st.markdown(
+            ":material/smart_toy: **These voices are synthetic**: machines speak them, so that "
+            "everything works without internet. For real people, get the Free Spoken Digit "
+            "Dataset on the Browse page (about 10 MB)."
+        )
+
+
+def choose_dataset() -> None:
+    """Draw the choice of data set."""
+    me = visitor()
+    keys = list(available())
+    if me.dataset and me.dataset not in keys:
+        keys.append(me.dataset)
+    current = dataset_in_force()
+
+    def choose() -> None:
+        me.dataset = st.session_state["dataset"]
+
+    st.selectbox(
+        "Data set",
+        keys,
+        index=keys.index(current) if current in keys else 0,
+        format_func=cached.title_of,
+        key="dataset",
+        on_change=choose,
+    )
+
+
+def offer_more_data() -> None:
+    """Draw the download of FSDD and the field for a folder of the visitor's own."""
+    missing = "fsdd" not in available()
+    with st.expander(
+        "Get real recordings" if missing else "Use recordings of your own", expanded=missing
+    ):
+        if missing:
+            entry = DATASETS["fsdd"]
+            st.markdown(
+                f"**Free Spoken Digit Dataset v1.0.10**: {entry.summary} Licence {entry.licence}, "
+                "by Zohar Jackson and others. About 10 MB from GitHub, kept in the data folder."
+            )
+            if st.button("Download it", icon=":material/download:", key="download-fsdd"):
+                _download()
+        path = st.text_input(
+            "Or the path of a folder or zip on this computer",
+            key="own-path",
+            placeholder="in FSDD's, Speech Commands' or AudioMNIST's layout",
+            help="For example 7_jackson_0.wav, seven/0c40e715_nohash_0.wav or 01/7_01_12.wav. "
+            "Nothing is copied.",
+        )
+        if st.button("Use this folder", key="use-path", disabled=not path):
+            with problems.told():
+                cached.digits_of(path.strip())
+                visitor().dataset = path.strip()
+                st.rerun()
+
+
+def _download() -> None:
+    """Fetch FSDD with the bytes so far shown; a failure is a sentence and leaves nothing."""
+    from core.sound.fetching import fetch_fsdd
+    from core.sound.fsdd import downloaded_folder
+
+    with st.status("Downloading ...", expanded=True) as status:
+        line = st.empty()
+
+        def show(so_far: int, total: int | None) -> None:
+            known = f" of {total / 1e6:.1f} MB" if total else ""
+            line.text(f"{so_far / 1e6:.1f} MB{known}")
+
+        with problems.told():
+            fetch_fsdd(downloaded_folder(), progress=show)
+            status.update(label="Downloaded and verified", state="complete")
+            visitor().dataset = "fsdd"
+            st.rerun()
+        status.update(label="The download failed", state="error")

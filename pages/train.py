@@ -1,0 +1,174 @@
+"""Train: choose, start, watch, understand, keep."""
+
+import streamlit as st
+
+from core.charts.learning import confusion_figure, curves_figure
+from core.diagnosis.rules import diagnose
+from core.errors import LabError
+from core.learning.evaluation import Accuracy
+from core.learning.keeping import keep_run
+from core.learning.runs import Run, Snapshot, find_run, list_runs, running
+from pages.shared import cached, problems
+from pages.shared.choices import (
+    choose_dataset,
+    dataset_in_force,
+    open_chosen,
+    synthetic_note,
+)
+from pages.shared.controls import spec_controls
+
+POLL_SECONDS = 0.7
+"""Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
+MARKS = {
+    "healthy": ":green[:material/check_circle:]",
+    "underfitting": ":orange[:material/trending_flat:]",
+    "slow": ":orange[:material/hourglass_bottom:]",
+    "overfitting": ":orange[:material/call_split:]",
+    "unjudged": ":gray[:material/help:]",
+}
+
+
+def shown_run() -> Run | None:
+    """Return the run that the address bar names, else the one in progress, else the latest."""
+    named = find_run(st.query_params.get("run", ""))
+    if named is not None:
+        return named
+    busy = running()
+    if busy is not None:
+        return busy
+    runs = list_runs()
+    return runs[0] if runs else None
+
+
+def start() -> None:
+    """Draw what to train and the button that starts it."""
+    choose_dataset()
+    synthetic_note()
+    with problems.told():
+        spec = spec_controls(dataset_in_force(), open_chosen().speakers)
+        if st.button(
+            "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="train"
+        ):
+            run = cached.launcher().start(spec)
+            st.query_params["run"] = run.name
+            st.rerun()
+
+
+def progress(snapshot: Snapshot) -> None:
+    """Draw how far a run is and how to stop it."""
+    epochs, total = snapshot.history.epochs, snapshot.spec.epochs
+    moments = snapshot.history.moments
+    done = moments[-1].epoch if moments else 0.0
+    words = snapshot.phase or snapshot.state
+    if epochs and snapshot.alive:
+        left = epochs[-1].seconds / len(epochs) * (total - done)
+        words += f", epoch {int(done) + 1} of {total}, about {max(left, 0):.0f} s left"
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(done / total, 1.0), text=words[:1].upper() + words[1:])
+    run = find_run(snapshot.name)
+    if button.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive) and run:
+        run.ask_to_stop()
+
+
+def verdict(snapshot: Snapshot) -> None:
+    """Draw what the history says, in words, with its numbers."""
+    for finding in diagnose(snapshot.history):
+        with st.container(border=True):
+            st.markdown(f"{MARKS[finding.verdict]} **{finding.title}**")
+            st.markdown(finding.evidence)
+            st.markdown(f"*Why:* {finding.why}")
+            st.markdown(f"*Try:* {finding.remedy}")
+
+
+def scores(snapshot: Snapshot) -> None:
+    """Draw the two honest numbers, each with its sample and protocol."""
+    result = snapshot.result
+    if result is None:
+        return
+    columns = st.columns(2)
+    for column, name, label in (
+        (columns[0], "known", "Speakers it knows, takes it does not"),
+        (columns[1], "unseen", "Speakers it has never heard"),
+    ):
+        score = result["scores"].get(name)
+        with column:
+            if score is None:
+                st.metric(label, "not measured", border=True)
+                continue
+            found = Accuracy.from_dict(score)
+            st.metric(label, f"{found.share:.1%}", border=True)
+            st.caption(
+                f"{found.right} of {found.total}; 95 % interval {found.low:.1%} to {found.high:.1%}"
+            )
+    st.caption(
+        f"Protocol: {result['protocol']}. Epoch {result['best_epoch']} was kept, chosen on "
+        f"{result['n_validation']} validation clips. {result['parameters']:,} parameters."
+    )
+    if result["scores"].get("unseen") is None:
+        st.caption("To measure the second number, leave a speaker out under “More settings”.")
+    score = result["scores"].get("known") or result["scores"].get("unseen")
+    if score:
+        with st.expander("Which digits were confused"):
+            st.plotly_chart(confusion_figure(score["confusion"]), key="confusion")
+
+
+def keeping(snapshot: Snapshot) -> None:
+    """Draw how to keep what was learned."""
+    if not snapshot.history.epochs:
+        return
+    with st.form("keep", border=True):
+        name = st.text_input("Keep this model as", value=f"my {snapshot.spec.network} model")
+        if st.form_submit_button("Keep it", icon=":material/save:"):
+            with problems.told():
+                run = find_run(snapshot.name)
+                if run is not None:
+                    folder = keep_run(run, name.strip() or "model")
+                    st.success(f"Kept as {folder.name}. It can be chosen on the Live page now.")
+                    st.page_link("pages/live.py", label="Talk to it", icon=":material/mic:")
+
+
+def details(snapshot: Snapshot) -> None:
+    """Draw how a run ended, if not well."""
+    if snapshot.state == "failed":
+        problems.show(LabError(f"The run failed. {snapshot.problem}"))
+    elif snapshot.state == "interrupted":
+        problems.show(
+            LabError(
+                "The run was interrupted: its process ended without a word. Its best epoch so far "
+                "can still be kept; press Train to run it again."
+            )
+        )
+
+
+def watch(run: Run) -> None:
+    """Draw a run: progress, curves, verdict; polls while it lives and stops polling after."""
+    alive = run.snapshot().alive
+
+    @st.fragment(run_every=POLL_SECONDS if alive else None)
+    def drawn() -> None:
+        with problems.told():
+            snapshot = run.snapshot()
+            progress(snapshot)
+            details(snapshot)
+            st.plotly_chart(
+                curves_figure(snapshot.history), key="curves", alt="Loss and accuracy by epoch"
+            )
+            verdict(snapshot)
+            if alive and not snapshot.alive:
+                st.rerun()  # the whole page once more: scores and the offer to keep it
+
+    drawn()
+    with problems.told():
+        snapshot = run.snapshot()
+        if not snapshot.alive:
+            scores(snapshot)
+            keeping(snapshot)
+
+
+st.title("Train a network")
+start()
+current = shown_run()
+if current is not None:
+    st.subheader("The run")
+    with problems.told():
+        watch(current)

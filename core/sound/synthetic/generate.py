@@ -1,0 +1,145 @@
+"""Make an archive of synthetic voices: ``python -m core.sound.synthetic.generate OUT.zip``.
+
+In: the plan, and the installed synthesisers. Out: a zip (or a folder, where the name does not end
+in ``.zip``) of FLAC files and ``about.json``. The same synthesisers, libsndfile and seed give the
+same archive byte for byte.
+"""
+
+import argparse
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from core.errors import LabError
+from core.sound.synthetic.plan import Clip, SetName, make, plan, voices_of
+from core.sound.synthetic.synthesis import SAMPLE_RATE
+
+SEED = 20
+"""The committed archive's seed."""
+_DATE = (2020, 1, 1, 0, 0, 0)  # a zip's own time stamps would differ at every run
+
+_VERSION_PATTERNS = {
+    "espeak-ng": r"text-to-speech: (\S+)",
+    "flite": r"version: flite-(\S+)",
+    "festival": r"System: (\S+?):",
+}
+
+
+def encode(y: npt.NDArray[np.int16]) -> bytes:
+    """Return the samples as a mono 16-bit FLAC file at 8 kHz."""
+    file = io.BytesIO()
+    soundfile.write(file, y, SAMPLE_RATE, format="FLAC", subtype="PCM_16", compression_level=1.0)
+    return file.getvalue()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the installed synthesisers; "missing" where there is none."""
+    found = {}
+    for program, pattern in _VERSION_PATTERNS.items():
+        try:
+            done = subprocess.run(
+                [program, "--version"], capture_output=True, text=True, timeout=20, check=False
+            )
+            match = re.search(pattern, done.stdout)
+            found[program] = match.group(1) if match else "unknown"
+        except FileNotFoundError:
+            found[program] = "missing"
+    return found
+
+
+def about(name: SetName, seed: int, clips: list[Clip]) -> dict[str, Any]:
+    """Return what an archive says of itself."""
+    folders = ("digits", "other", "noise")
+    return {
+        "what": "Spoken digits by speech synthesisers: no person is heard here.",
+        "set": name,
+        "seed": seed,
+        "made_by": "python -m core.sound.synthetic.generate",
+        "licence": "CC0-1.0; see LICENCES.md beside the script for the synthesisers",
+        "sample_rate": SAMPLE_RATE,
+        "synthesisers": versions(),
+        "counts": {
+            folder: sum(clip.member.startswith(f"{folder}/") for clip in clips)
+            for folder in folders
+        },
+        "voices": [
+            {
+                "name": voice.name,
+                "kind": voice.kind,
+                "accent": voice.accent,
+                "synthesiser": voice.synthesiser,
+                "voice": voice.voice,
+                "warp": voice.warp,
+                "licence": voice.licence,
+            }
+            for voice in voices_of(name)
+        ],
+    }
+
+
+def members(name: SetName, seed: int) -> Iterator[tuple[str, bytes]]:
+    """Yield each file's name and bytes, in the archive's order."""
+    clips = plan(name, seed)
+    text = json.dumps(about(name, seed, clips), indent=1, ensure_ascii=False)
+    yield "about.json", text.encode() + b"\n"
+    for done, clip in enumerate(clips, start=1):
+        yield clip.member, encode(make(clip, name, seed))
+        if done % 100 == 0 or done == len(clips):
+            print(f"\r{done} of {len(clips)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def write(out: Path, name: SetName, seed: int) -> None:
+    """Write a set to a zip, or to a folder where ``out`` does not end in ``.zip``.
+
+    Raises
+    ------
+    LabError
+        If a synthesiser is missing or fails. A zip appears only when it is whole.
+    """
+    if out.suffix != ".zip":
+        for member, content in members(name, seed):
+            path = out / member
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return
+    part = out.with_suffix(".zip.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:  # FLAC is dense already
+            for member, content in members(name, seed):
+                info = zipfile.ZipInfo(member, date_time=_DATE)
+                info.external_attr = 0o644 << 16
+                info.create_system = 3  # the same bytes on every system
+                archive.writestr(info, content)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line, write the set, return the exit code."""
+    parser = argparse.ArgumentParser(description="Make an archive of synthetic spoken digits.")
+    parser.add_argument("out", type=Path, help="a .zip, or a folder")
+    parser.add_argument("--set", choices=["embedded", "training"], default="embedded")
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args(arguments)
+    try:
+        write(options.out, options.set, options.seed)
+    except (LabError, OSError) as error:
+        print(f"{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -174,9 +174,9 @@ def plain_wav(file: BinaryIO, name: str) -> io.RawIOBase:
         if chunk == b"data":
             if form == b"RF64" and length == 0xFFFFFFFF and long_length is not None:
                 length = long_length
-            if length == 0xFFFFFFFF or (length == 0 and not _chunk_at(file, at, size, order)):
+            if length == 0 and not _chunk_at(file, at, size, order):
                 length = size - at
-            data = (at, min(length, size - at))
+            data = (at, min(length, size - at))  # 2**32 - 1 means "to the end" too
             if b"fmt " in kept:
                 break
         elif chunk in (b"fmt ", b"fact") and length <= 1024:

@@ -151,7 +151,7 @@ def open_dataset(key_or_path: str, progress: Callable[[int], None] | None = None
 
 def _open_path(wanted: str, progress: Callable[[int], None] | None) -> Catalogue:
     known = ", ".join(DATASETS)
-    if not wanted or "\0" in wanted:
+    if not wanted:
         raise DataError(
             f"No data set is named. Name one of {known}, or the path of a folder or zip."
         )

@@ -56,8 +56,6 @@ def _check_header(file: _StraightThrough, name: str, max_seconds: float) -> None
             f"{name} states {file.channels} channels; 1 to {MAX_CHANNELS} are read. "
             "Save it again with one channel."
         )
-    if file.frames == 0:
-        raise AudioError(f"{name} holds no samples. Record it again.")
     seconds = file.frames / file.samplerate
     # a length that the writer did not know stands as 2**63 - 1 samples; then reading will tell
     if file.frames < 2**62 and seconds > max_seconds:

@@ -141,7 +141,8 @@ def test_hidden_files_and_a_macs_shadows_do_not_count(tmp_path):
 
 
 def test_the_layout_of_most_digits_wins(tmp_path):
-    make(tmp_path, *FSDD, "seven/0c40e715_nohash_0.wav", "bed/0c40e715_nohash_1.wav")
+    make(tmp_path, *FSDD, "seven/0c40e715_nohash_0.wav")
+    make(tmp_path, *[f"bed/0c40e715_nohash_{i}.wav" for i in range(10)])
     assert rows(scan(tmp_path)) == FSDD_ROWS
 
 
@@ -251,8 +252,9 @@ def test_an_empty_root_says_so(tmp_path, kind):
         scan(root)
 
 
-def test_words_without_any_digit_are_not_enough(tmp_path):
-    make(tmp_path, "bed/0c40e715_nohash_0.wav")
+@pytest.mark.parametrize("name", ["bed/0c40e715_nohash_0.wav", "noise/fan_synthetic_0.flac"])
+def test_words_without_any_digit_are_not_enough(tmp_path, name):
+    make(tmp_path, name)
     with pytest.raises(DataError, match="no spoken digits"):
         scan(tmp_path)
 

@@ -72,7 +72,8 @@ def _too_long(name: str, length: str, max_seconds: float) -> str:
 def _decode(file: _StraightThrough, name: str, max_seconds: float) -> np.ndarray:
     """Return the mean of the channels [shape=(n,)], decoded block by block."""
     most = int(max_seconds * file.samplerate)
-    frames = max(_BLOCK // file.channels, 1)
+    # one more than is stated: a read that comes back short is the last one
+    frames = min(_BLOCK // file.channels, file.frames + 1)
     blocks: list[np.ndarray] = []
     n = 0
     while True:
@@ -87,7 +88,8 @@ def _decode(file: _StraightThrough, name: str, max_seconds: float) -> np.ndarray
             break
     if not blocks:
         raise AudioError(f"{name} holds no samples. Record it again.")
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    # copied even where there is one block: a view would keep the whole buffer behind it alive
+    return np.concatenate(blocks)
 
 
 def decode(file: BinaryIO, name: str, max_seconds: float) -> tuple[np.ndarray, int]:

@@ -96,6 +96,13 @@ def test_channels_are_averaged(channels):
     np.testing.assert_allclose(y, np.mean(parts, axis=0), atol=1e-6)
 
 
+@pytest.mark.parametrize("format", ["WAV", "FLAC"])
+def test_a_short_recording_keeps_no_large_buffer_alive(format):
+    """Thousands of views of megabytes would end the process long before their samples do."""
+    y, _ = read_audio(encoded(tone(seconds=0.1), format=format))
+    assert y.base is None
+
+
 def test_path_and_bytes_give_the_same(tmp_path):
     data = encoded(tone(sr=44100), 44100)
     (tmp_path / "a.wav").write_bytes(data)

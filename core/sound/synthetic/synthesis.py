@@ -6,6 +6,7 @@ single recording can be made again by itself.
 """
 
 import io
+import json
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -110,11 +111,9 @@ def to_int16(y: npt.NDArray[np.float64], peak: float) -> npt.NDArray[np.int16]:
     return np.asarray(scaled, dtype=np.int16)
 
 
-def _run(command: list[str], text: str = "") -> bytes:
+def _run(command: list[str]) -> bytes:
     try:
-        done = subprocess.run(
-            command, input=text.encode(), capture_output=True, check=True, timeout=60
-        )
+        done = subprocess.run(command, capture_output=True, check=True, timeout=60)
     except FileNotFoundError as error:
         raise LabError(
             f"The program {command[0]} is not installed, so its voices cannot speak. On Debian: "
@@ -175,8 +174,12 @@ def _festival(voice: Voice, text: str, take: Take) -> tuple[npt.NDArray[np.float
         ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "word.wav"
-        flags = [part for setting in settings for part in ("-eval", setting)]
-        _run(["text2wave", *flags, "-o", str(path)], text=text + take.ending)
+        # json's strings are Scheme's strings too, as long as they are ASCII
+        said = f"(utt.synth (Utterance Text {json.dumps(text + take.ending)}))"
+        save = f"(utt.save.wave {said} {json.dumps(str(path))})"
+        # the usual heap takes longer to clear than a word to say
+        script = f"(begin {' '.join(settings)} {save})"
+        _run(["festival", "--heap", "1000000", "-b", script])
         return _read(path)
 
 

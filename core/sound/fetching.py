@@ -136,7 +136,7 @@ def fetch_fsdd(
                     return _attempt(destination, url, progress, expected_tree)
                 except PassingError as failure:
                     if attempt == attempts:
-                        raise DataError(f"{failure} ({attempts} attempts were made.)") from failure
+                        raise DataError(f"{failure} (Attempts made: {attempts}.)") from failure
                     time.sleep(pause_seconds * 2 ** (attempt - 1))
             raise ValueError(f"attempts={attempts} must be at least 1.")
     except filelock.Timeout as error:

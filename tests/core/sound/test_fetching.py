@@ -256,7 +256,7 @@ def test_a_truncated_archive_is_refused_after_every_attempt(server, destination)
     server.answers = [gives(GOOD[:-200])]
     sentence = refused(destination, server)
     assert "damaged or cut short" in sentence
-    assert "3 attempts" in sentence
+    assert "Attempts made: 3" in sentence
     assert server.requests == 3
 
 

@@ -62,7 +62,7 @@ DATASETS: dict[str, DataSet] = {
             summary="Ten digits and a few other words and noises, spoken by free speech "
             "synthesisers; it comes with the app and needs no internet.",
             source="python -m core.sound.synthetic.generate, in this repository",
-            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
+            licence="CC0-1.0; core/sound/synthetic/LICENCES.md states whose synthesisers spoke",
             citation="Made for Spoken Digit Lab with free speech synthesisers.",
             limits="Not people: machines pronounce every take alike. Good to try everything out, "
             "not to judge a recogniser by.",

@@ -11,16 +11,14 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
 
 import streamlit as st
 
-from pages.shared import cached
+from pages.shared import frame
 
-st.set_page_config(page_title="Spoken Digit Lab", page_icon=":material/graphic_eq:", layout="wide")
-cached.prepare_server()
-st.navigation(
-    [
-        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-        st.Page("pages/browse.py", title="Browse", icon=":material/library_music:"),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("pages/live.py", title="Live", icon=":material/mic:"),
-    ],
-    position="top",
-).run()
+PAGES = [
+    st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+    st.Page("pages/browse.py", title="Browse", icon=":material/library_music:"),
+    st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+    st.Page("pages/live.py", title="Live", icon=":material/mic:"),
+]
+
+if __name__ == "__main__":
+    frame.enter(PAGES).run()

@@ -1,12 +1,14 @@
 """Browse: choose a digit and a speaker, see the waveform and the spectrogram, press play."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.charts.sound import COLOUR_MAPS, clip_figure, image_figure
 from core.sound.images import LOG_MEL, to_image
 from core.sound.recordings import DIGIT_WORDS
 from core.sound.spectrograms import SPECTROGRAMS
-from pages.shared import cached, player, problems
+from pages.shared import cached, frame, player, problems
 from pages.shared.choices import (
     choose_dataset,
     dataset_in_force,
@@ -16,23 +18,26 @@ from pages.shared.choices import (
 )
 from pages.shared.session import visitor
 
+FINE = replace(LOG_MEL.analysis, hop_length=40)  # the network's, with a frame every 5 ms
+
+frame.inside()
 st.title("Browse recordings")
 choose_dataset()
 synthetic_note()
 
 with problems.told():
     catalogue = open_chosen()
-    digit_column, speaker_column, take_column = st.columns([3, 2, 1])
-    with digit_column:
-        digit = st.pills(
-            "Digit",
-            catalogue.digits,
-            default=catalogue.digits[0],
-            required=True,
-            format_func=lambda d: f"{d} {DIGIT_WORDS[d]}",
-            key="digit",
-            bind="query-params",
-        )
+    digit = st.pills(
+        "Digit",
+        catalogue.digits,
+        default=catalogue.digits[0],
+        required=True,
+        format_func=lambda d: f"{d} {DIGIT_WORDS[d]}",
+        key="digit",
+        bind="query-params",
+        wrap=True,
+    )
+    speaker_column, take_column = st.columns([2, 1])
     speakers = sorted({r.speaker for r in catalogue.recordings if r.digit == digit})
     with speaker_column:
         speaker = st.selectbox("Speaker", speakers, key="speaker", bind="query-params")
@@ -57,7 +62,7 @@ with problems.told():
         player.play(recording)
         y = cached.waveform(recording)
         st.plotly_chart(
-            clip_figure(y, kind, LOG_MEL.analysis, colours),
+            clip_figure(y, kind, FINE, colours),
             key="clip",
             alt=f"Waveform and {SPECTROGRAMS[kind].label} spectrogram of "
             f"{player.name_of(recording)}",

@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.learning.runs import list_runs
 from core.learning.saved_models import list_models
-from pages.shared import cached, player, problems
+from pages.shared import cached, frame, player, problems
 from pages.shared.choices import dataset_in_force, open_chosen, synthetic_note
 from pages.shared.session import visitor
 
+frame.inside()
 st.title("Spoken Digit Lab")
 st.markdown(
     "See spoken digits as pictures, teach a small neural network to recognise them, understand "

@@ -1,7 +1,5 @@
 """Live: one button, say a digit, see it."""
 
-import time
-
 import streamlit as st
 
 from core.charts.learning import probabilities_figure
@@ -10,7 +8,7 @@ from core.listening.listener import Heard, HeardWord, Listener
 from core.listening.pool import POOL
 from core.listening.stream import Word
 from core.sound.audio import write_wav
-from pages.shared import problems
+from pages.shared import frame, problems
 from pages.shared.microphone import microphone
 from pages.shared.session import Visitor, visitor
 
@@ -82,7 +80,9 @@ def level(heard: Heard) -> None:
         words = "hearing a word"
     else:
         words = "listening"
-    st.progress(share, text=f"{words} (level {heard.level_db:.0f} dB, noise {heard.noise_db:.0f} dB)")
+    st.progress(
+        share, text=f"{words} (level {heard.level_db:.0f} dB, noise {heard.noise_db:.0f} dB)"
+    )
 
 
 def transcript(words: tuple[HeardWord, ...]) -> None:
@@ -157,6 +157,7 @@ def show_words(words: list[Word]) -> None:
         sound.audio(write_wav(word.y), format="audio/wav")
 
 
+frame.inside()
 st.title("Talk to it")
 st.caption(
     ":material/lock: Audio stays on this machine and nothing is kept. Press the button, allow the "
@@ -165,13 +166,12 @@ st.caption(
 model = choose_model()
 if model is not None:
     me = visitor()
-    context = microphone("microphone", lambda: visitor_listener)
-    visitor_listener = listener_for(me, model) if context.state.playing else me.listener
-    if context.state.playing and visitor_listener is not None:
-        listening(visitor_listener)
-    elif me.listener is not None and not context.state.signalling:
+    context = microphone("microphone", lambda: me.listener)
+    if context.state.playing or context.state.signalling:
+        listening(listener_for(me, model))
+    elif me.listener is not None:
         me.listener.close()
-        st.markdown("Stopped. These were heard:")
+        st.markdown("Stopped. These digits were heard:")
         transcript(me.listener.heard().words)
     if model.card.n_answers == 10:
         st.caption(
@@ -180,4 +180,3 @@ if model is not None:
         )
     with st.expander("Without WebRTC: record or upload"):
         recorded(model)
-    st.caption(f"Page drawn at {time.strftime('%H:%M:%S')}.")

@@ -8,7 +8,7 @@ from core.errors import LabError
 from core.learning.evaluation import Accuracy
 from core.learning.keeping import keep_run
 from core.learning.runs import Run, Snapshot, find_run, list_runs, running
-from pages.shared import cached, problems
+from pages.shared import cached, frame, problems
 from pages.shared.choices import (
     choose_dataset,
     dataset_in_force,
@@ -66,7 +66,10 @@ def progress(snapshot: Snapshot) -> None:
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(done / total, 1.0), text=words[:1].upper() + words[1:])
     run = find_run(snapshot.name)
-    if button.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive) and run:
+    if (
+        button.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive)
+        and run
+    ):
         run.ask_to_stop()
 
 
@@ -165,6 +168,7 @@ def watch(run: Run) -> None:
             keeping(snapshot)
 
 
+frame.inside()
 st.title("Train a network")
 start()
 current = shown_run()

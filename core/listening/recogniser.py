@@ -58,7 +58,9 @@ class Recogniser:
             return answers
 
         # Traced here, once, in the thread that built the network: Keras keeps state per thread.
-        self._logits = jax.jit(logits).lower(np.zeros((1, *self._config.shape), np.float32)).compile()
+        self._logits = (
+            jax.jit(logits).lower(np.zeros((1, *self._config.shape), np.float32)).compile()
+        )
         self.recognise(np.zeros(self._config.n_samples, np.float32))  # the first call is slow
 
     def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -44,9 +44,7 @@ class ImageConfig:
         if self.fit not in ("place", "stretch"):
             raise ValueError(f"fit={self.fit!r}: expected 'place' or 'stretch'.")
         if self.scale not in ("standardise", "unit", "row_mean"):
-            raise ValueError(
-                f"scale={self.scale!r}: expected 'standardise', 'unit' or 'row_mean'."
-            )
+            raise ValueError(f"scale={self.scale!r}: expected 'standardise', 'unit' or 'row_mean'.")
         if self.scale == "unit" and self.kind == "mfcc":
             raise ValueError("scale='unit' needs dB; MFCC has none. Choose scale='standardise'.")
         if not 0.1 <= self.seconds <= 10:
@@ -163,4 +161,3 @@ def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Imag
 def to_image(y: NDArray[np.float32], config: ImageConfig) -> Images:
     """Return one clip's image [shape=config.shape], float32; see ``to_images``."""
     return to_images([y], config)[0]
-

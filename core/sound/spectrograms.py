@@ -119,9 +119,7 @@ def stft_power(windows: Pictures, analysis: Analysis) -> Pictures:
 
 def mel_power(windows: Pictures, analysis: Analysis) -> Pictures:
     """Return the mel power [shape=(n, n_mels, n_frames)], as ``librosa.feature.melspectrogram``."""
-    basis = _mel_basis(
-        analysis.sr, analysis.n_fft, analysis.n_mels, analysis.fmin, analysis.fmax
-    )
+    basis = _mel_basis(analysis.sr, analysis.n_fft, analysis.n_mels, analysis.fmin, analysis.fmax)
     return np.asarray(basis @ stft_power(windows, analysis), dtype=np.float32)
 
 

@@ -61,13 +61,19 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
         if current is not None:
             current.push(*block_of(frame))
 
+    def ended() -> None:
+        # stopped, tab closed or device unplugged: the listener's thread goes as well
+        current = listener()
+        if current is not None:
+            current.close()
+
     return webrtc_streamer(
         key=key,
         mode=WebRtcMode.SENDONLY,
         frontend_rtc_configuration=NO_STUN,
         server_rtc_configuration=NO_STUN,
         media_stream_constraints=PLAIN_MICROPHONE,
-        sink_audio_track=create_audio_sink_track(take, key=f"{key}-sink"),
+        sink_audio_track=create_audio_sink_track(take, key=f"{key}-sink", on_ended=ended),
         media_toggle_controls=False,
         translations=WORDS,
     )

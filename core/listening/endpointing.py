@@ -22,9 +22,9 @@ class EndpointerConfig:
 
     sr: int = 8000
     """Samples a second of the stream."""
-    on_db: float = 9.0
+    on_db: float = 8.0
     """A word begins this far above the noise floor, in dB."""
-    off_db: float = 6.0
+    off_db: float = 4.0
     """A word ends when it is less than this above the noise floor, in dB."""
     range_db: float = 30.0
     """Whatever is this far below the word's loudest vowel is not part of it, in dB."""
@@ -38,7 +38,7 @@ class EndpointerConfig:
     """Normalised autocorrelation from which a frame is a voice's (1 is perfectly periodic)."""
     min_voiced_seconds: float = 0.03
     """A word has at least this much voice."""
-    min_word_seconds: float = 0.08
+    min_word_seconds: float = 0.07
     """What is shorter is not a word."""
     max_word_seconds: float = 1.5
     """What is longer is not a word: it is dropped up to the next pause."""
@@ -48,23 +48,23 @@ class EndpointerConfig:
     """Given after the word, for the same reason."""
     hangover_seconds: float = 0.2
     """Silence that ends a word."""
-    gap_seconds: float = 0.08
+    gap_seconds: float = 0.1
     """Shortest gap between two words, if voice follows it."""
     shallow_gap_seconds: float = 0.12
     """The same where noise hides how deep the gap is."""
     depth_db: float = 20.0
     """Depth of such a gap below the weaker of the two words, in dB."""
-    split_voiced_seconds: float = 0.08
+    split_voiced_seconds: float = 0.05
     """Voice needed on both sides of such a gap."""
     head_seconds: float = 0.35
     """Longest noise before the voice of a word."""
-    tail_seconds: float = 0.4
+    tail_seconds: float = 0.35
     """Longest noise after the voice of a word."""
-    voice_range_db: float = 25.0
+    voice_range_db: float = 20.0
     """Voiced frames this far below the loudest are not the word's, in dB."""
-    min_snr_db: float = 13.0
+    min_snr_db: float = 11.0
     """The loudest voiced frame of a word is this far above the noise floor, in dB."""
-    faint_db: float = 26.0
+    faint_db: float = 24.0
     """A word this far below the one just before is an echo or another speaker, in dB."""
     recent_seconds: float = 0.4
     """How long the one just before counts."""
@@ -161,7 +161,7 @@ class Endpointer:
     @property
     def noise_db(self) -> float:
         """The noise floor now, in dB relative to full scale."""
-        return self._noise.level_db
+        return self._noise.mean_db
 
     @property
     def level_db(self) -> float:
@@ -242,7 +242,8 @@ class Endpointer:
         self._level_db = level_db
         # While a voice is heard, the room may not seem louder than what its range leaves.
         ceiling_db = self._peak_db - config.range_db if math.isfinite(self._peak_db) else math.inf
-        noise_db = self._noise.update(level_db, ceiling_db)
+        self._noise.update(level_db, voiced, ceiling_db)
+        noise_db = self._noise.top_db
         self._threshold = max(noise_db + config.off_db, self._peak_db - config.range_db)
         above = level_db > self._threshold
         if self._too_long:
@@ -310,7 +311,7 @@ class Endpointer:
         gap = gap_between_words(
             np.array(self._levels),
             np.array(self._voiced),
-            floor_db=self._noise.level_db + config.off_db,
+            floor_db=self._noise.top_db + config.off_db,
             depth_db=config.depth_db,
             range_db=config.range_db,
             n_voiced=self._n_split_voiced,
@@ -342,7 +343,7 @@ class Endpointer:
         if word is None or not self._n_min <= word[1] - word[0] <= self._n_max:
             return []
         loudest = max(x for x, v in zip(self._levels[:stop], self._voiced[:stop], strict=True) if v)
-        if loudest < self._noise.level_db + config.min_snr_db:
+        if loudest < self._noise.mean_db + config.min_snr_db:
             return []
         decided = min(self._needed(0), self._n_samples)
         word_start = (self._first + word[0]) * hop_length
@@ -366,7 +367,7 @@ class Endpointer:
                 decided=decided,
                 y=self._samples[start - self._origin : end - self._origin].copy(),
                 speech_db=loudest,
-                noise_db=self._noise.level_db,
+                noise_db=self._noise.mean_db,
             )
         ]
 

@@ -12,7 +12,7 @@ FRAME_SECONDS: Final = 0.01
 """Step from one frame to the next; every time the endpointer states is a multiple of it."""
 WINDOW_SECONDS: Final = 0.032
 """What one frame looks at: 2.5 periods of the deepest voice (80 Hz), the least that shows them."""
-FMIN: Final = 120.0
+FMIN: Final = 200.0
 """Lowest frequency that counts, in Hz: above it stay DC, mains hum and the thump of a table."""
 SILENCE_DB: Final = -120.0
 """What digital silence reads, in dB relative to full scale, instead of minus infinity."""

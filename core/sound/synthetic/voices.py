@@ -62,7 +62,7 @@ class Voice:
 EMBEDDED: tuple[Voice, ...] = (
     Voice("sally-us", "flite", "slt", "woman", "American", f0=170, floor_db=36),
     Voice(
-        "judy-us", "festival", "ked_diphone", "woman", "American", 1.18, 5, 1.0, 105, floor_db=34
+        "judy-us", "festival", "ked_diphone", "woman", "American", 1.18, 5, 1.0, 105, floor_db=40
     ),
     Voice("wendy-us", "espeak-ng", "en-us+klatt5", "woman", "American", 1.17, 7),
     Voice("fiona-gb", "espeak-ng", "en+f2", "woman", "British", 0.92),
@@ -106,7 +106,7 @@ _RECORDED: tuple[tuple[str, Synthesiser, str, Kind, str, float, float, float], .
     ("slt", "flite", "slt", "woman", "American", 170, 36, 1.0),
     ("slt-hts", "festival", "cmu_us_slt_arctic_hts", "woman", "American", 165, 36, 1.0),
     ("kal", "festival", "kal_diphone", "man", "American", 105, 34, 1.0),
-    ("ked", "festival", "ked_diphone", "man", "American", 105, 34, 1.0),
+    ("ked", "festival", "ked_diphone", "man", "American", 105, 40, 1.0),
     ("rms", "flite", "rms", "man", "American", 105, 34, 1.15),
     ("awb", "flite", "awb", "man", "Scottish", 120, 34, 1.2),
 )

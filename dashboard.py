@@ -1,4 +1,4 @@
-"""Spoken Digit Lab: the list of pages; nothing else. Start it with ``streamlit run dashboard.py``."""
+"""Spoken Digit Lab, the list of pages and nothing else: ``streamlit run dashboard.py``."""
 
 import sys
 

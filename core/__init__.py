@@ -1,7 +1,7 @@
 """The program of Spoken Digit Lab; it knows no Streamlit, no WebRTC and no browser.
 
 In: recordings, samples, settings. Out: pictures of sound, trained networks, words heard.
-Keras chooses its backend when it is first imported, so the choice stands here, before anything else.
+Keras chooses its backend when it is first imported; so the choice stands here, before all else.
 """
 
 import os

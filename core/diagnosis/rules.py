@@ -39,7 +39,7 @@ def _last(history: History) -> tuple[Epoch, ...]:
 def _fall(epochs: tuple[Epoch, ...], name: str) -> float:
     """Return the mean relative fall of a loss from one epoch to the next."""
     first, last = (max(getattr(e, name), 1e-9) for e in (epochs[0], epochs[-1]))
-    return 1 - float(last / first) ** (1 / max(1, len(epochs) - 1))
+    return 1 - math.pow(last / first, 1 / max(1, len(epochs) - 1))
 
 
 def _training_accuracy(epoch: Epoch) -> float:
@@ -52,7 +52,7 @@ def _training_accuracy(epoch: Epoch) -> float:
 
 
 def diverged(history: History) -> Finding | None:
-    """The loss has grown beyond a guess among ten, or is no longer a number."""
+    """Find that the loss has grown beyond a guess among ten, or is no longer a number."""
     worst = history.epochs[-1]
     if worst.loss < 2 * LN_10:
         return None
@@ -70,7 +70,7 @@ def diverged(history: History) -> Finding | None:
 
 
 def too_slow(history: History) -> Finding | None:
-    """The training clips are not learned yet, but the loss is still falling."""
+    """Find that the training clips are not learned yet, but the loss is still falling."""
     recent = _last(history)
     fall, known = _fall(recent, "loss"), _training_accuracy(history.epochs[-1])
     if known >= GOOD or fall < STILL_FALLING:
@@ -89,7 +89,7 @@ def too_slow(history: History) -> Finding | None:
 
 
 def underfitting(history: History) -> Finding | None:
-    """The training clips are not learned, and the loss has stopped falling."""
+    """Find that the training clips are not learned, and the loss has stopped falling."""
     recent = _last(history)
     fall, known = _fall(recent, "loss"), _training_accuracy(history.epochs[-1])
     if known >= GOOD or fall >= STILL_FALLING:
@@ -110,7 +110,7 @@ def underfitting(history: History) -> Finding | None:
 
 
 def overfitting(history: History) -> Finding | None:
-    """The clips it trains on are known much better than those it does not."""
+    """Find that the clips it trains on are known much better than those it does not."""
     best, last = history.best, history.epochs[-1]
     assert best is not None
     gap = last.accuracy - last.val_accuracy

@@ -19,7 +19,20 @@ from core.learning.optimizers import OPTIMIZERS
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS
 
+OPTIONS = (
+    "network",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "epochs",
+    "batch_size",
+    "seed",
+    "split",
+    "augment",
+)
+"""Options that are settings of a spec under the same name."""
 BAR = 24
+"""Characters of the progress bar."""
 
 
 class Progress:
@@ -98,10 +111,7 @@ def spec_from(options: argparse.Namespace) -> RunSpec:
         spec = RunSpec()
         if options.spec:
             spec = RunSpec.from_dict(json.loads(options.spec.read_text("utf-8")))
-        names = (
-            "network optimizer learning_rate schedule epochs batch_size seed split augment".split()
-        )
-        changes = {n: v for n in names if (v := getattr(options, n)) is not None}
+        changes = {n: v for n in OPTIONS if (v := getattr(options, n)) is not None}
         if options.data:
             changes["data"] = tuple(options.data)
         if options.image:

@@ -87,8 +87,9 @@ OPTIMIZERS = {
     ),
     "rmsprop": Optimizer(
         label="RMSprop",
-        summary="Divides each weight's step by the recent size of its gradient, forgetting slowly.",
-        update=r"s \leftarrow 0.9\, s + 0.1\, g^2,\quad w \leftarrow w - \eta\, g / \sqrt{s + \epsilon}",
+        summary="Divides each weight's step by the recent size of its gradient, forgetting.",
+        update=r"s \leftarrow 0.9\, s + 0.1\, g^2,\quad "
+        r"w \leftarrow w - \eta\, g / \sqrt{s + \epsilon}",
         source="Tieleman & Hinton 2012",
         learning_rate=0.0005,
         builder=_keras("RMSprop"),

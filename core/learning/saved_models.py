@@ -207,9 +207,7 @@ def find_model(key: str) -> SavedModel:
 
 
 def list_models() -> tuple[tuple[SavedModel, ...], tuple[str, ...]]:
-    """Return the usable models, the shipped ones first, then the newest; and what is wrong
-    with the others, a sentence each.
-    """
+    """Return the usable models, the shipped first, then the newest; and the others' problems."""
     models: list[SavedModel] = []
     problems: list[str] = []
     for store, shipped in ((SHIPPED_MODELS, True), (data_folder() / "models", False)):
@@ -262,7 +260,7 @@ def put_weights(model: Any, data: bytes, name: str) -> None:
     if set(found) != set(expected):
         odd = sorted(set(found) ^ set(expected))[:3]
         raise ModelError(
-            f"The weights of {name} do not fit its network: {', '.join(odd)} is missing or too much."
+            f"The weights of {name} do not fit its network: {', '.join(odd)} is missing or extra."
         )
     for path, variable in expected.items():
         value = found[path]

@@ -19,7 +19,7 @@ class RunSpec:
     """Everything that decides how a run goes; the same spec gives the same run."""
 
     data: tuple[str, ...] = ("synthetic",)
-    """Keys of ``DATASETS`` or paths. The first is split and scored; the rest is training data only."""
+    """Keys of ``DATASETS`` or paths. The first is split and scored; the others only train."""
     network: str = "seed"
     """A key of ``NETWORKS``."""
     optimizer: str = "adam"
@@ -44,7 +44,7 @@ class RunSpec:
     label_smoothing: float = 0.0
     """Share of each target that is spread evenly over all answers."""
     average: float = 0.0
-    """Decay of the running average of the weights that is scored and kept; 0 keeps them as they are."""
+    """Decay of the running average of the weights that is scored and kept; 0 for none."""
     image: ImageConfig = field(default_factory=ImageConfig)
 
     def __post_init__(self) -> None:

@@ -110,10 +110,8 @@ def split_recordings(
         )
     known = [i for i in sorted(tested) if recordings[i].speaker not in held_out]
     unseen = [i for i, r in enumerate(recordings) if r.speaker in held_out]
-    return Split(
-        *(np.array(sorted(i), np.int64) for i in (train, validation, known, unseen)),
-        protocol=_in_words(split, held_out, speakers),
-    )
+    arrays = [np.array(sorted(i), np.int64) for i in (train, validation, known, unseen)]
+    return Split(arrays[0], arrays[1], arrays[2], arrays[3], _in_words(split, held_out, speakers))
 
 
 def _in_words(split: str, held_out: set[str], speakers: Sequence[str]) -> str:

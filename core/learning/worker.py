@@ -122,8 +122,6 @@ def prepare() -> None:
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
     except OSError:
         pass  # a read-only data folder only costs the cache
-    import core.learning.training
-    import core.learning.step  # noqa: F401 - brings Keras
 
 
 def main(arguments: list[str]) -> int:

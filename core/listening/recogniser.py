@@ -71,7 +71,8 @@ class Recogniser:
         y : np.ndarray [shape=(n,)], float32
             The word's samples at 8 kHz.
         """
-        return np.asarray(self._logits(to_images([y], self._config)))[0]
+        logits: NDArray[np.float32] = np.asarray(self._logits(to_images([y], self._config)))
+        return logits.reshape(-1)
 
     def recognise(self, y: NDArray[np.float32]) -> Answer:
         """Return the answer for one word.

@@ -34,7 +34,7 @@ class ImageConfig:
     seconds: float = 1.0
     """Length of the window."""
     scale: Literal["standardise", "unit", "row_mean"] = "standardise"
-    """``standardise``: zero mean and unit variance per image. ``unit``: dB floor to 0, loudest to 1.
+    """``standardise``: zero mean and unit variance per image. ``unit``: floor 0, loudest 1.
     ``row_mean``: each row's mean removed (takes a microphone's colouring away), then unit
     variance per image."""
 
@@ -102,7 +102,7 @@ def _scaled(pictures: Pictures, config: ImageConfig) -> Pictures:
 
 def _stretched(y: NDArray[np.float32], config: ImageConfig) -> Pictures:
     """Return one clip's picture drawn to the image's width by linear interpolation in time."""
-    rows, width, _ = config.shape
+    _, width, _ = config.shape
     kept = loudest_part(y, config.n_samples) if len(y) > config.n_samples else y
     fine = Analysis(
         **{**asdict(config.analysis), "hop_length": max(1, min(len(kept) // width, 160))}
@@ -160,4 +160,4 @@ def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Imag
 
 def to_image(y: NDArray[np.float32], config: ImageConfig) -> Images:
     """Return one clip's image [shape=config.shape], float32; see ``to_images``."""
-    return to_images([y], config)[0]
+    return np.asarray(to_images([y], config)[0])

@@ -3,24 +3,21 @@
 In: names found by ``core.sound.layouts`` in a folder or a zip. Out: browsing, training, tests.
 """
 
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from core.errors import AudioError
-
 DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 """The word for each digit; its index is the digit."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Recording:
     """One spoken word: where its bytes are and what is known about it.
 
-    The bytes are read from ``root/name`` where root is a folder, or from the member ``name`` where
-    root is a zip, so that nothing needs to be unpacked.
+    Its bytes are those of the file ``root/name``, or of the member ``name`` where root is a zip, so
+    that nothing needs to be unpacked; ``core.sound.audio`` reads them.
     """
 
     digit: int | None
@@ -35,25 +32,6 @@ class Recording:
     """Its place in the root, with forward slashes."""
     word: str
     """The word spoken ("seven"), or what the noise is."""
-
-    def read_bytes(self) -> bytes:
-        """Return the file's bytes.
-
-        Raises
-        ------
-        AudioError
-            If the file has gone or cannot be read.
-        """
-        try:
-            if self.root.is_dir():
-                return (self.root / self.name).read_bytes()
-            with zipfile.ZipFile(self.root) as archive:
-                return archive.read(self.name)
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
-            raise AudioError(
-                f"The recording {self.name} cannot be read from {self.root} ({error}). "
-                "Choose the data set again, so that it is looked through anew."
-            ) from error
 
 
 @dataclass(frozen=True)

@@ -82,9 +82,9 @@ def _hann(n_fft: int) -> Pictures:
 @lru_cache(maxsize=16)
 def _mel_basis(sr: int, n_fft: int, n_mels: int, fmin: float, fmax: float) -> Pictures:
     """Return librosa's Slaney mel filter bank [shape=(n_mels, 1 + n_fft/2)]."""
-    import librosa.filters  # here, so that Home need not wait for numba
+    from librosa.filters import mel  # here, so that Home need not wait for numba
 
-    basis: Pictures = librosa.filters.mel(sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax)
+    basis: Pictures = mel(sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax)
     return basis
 
 
@@ -205,4 +205,5 @@ def spectrogram(y: NDArray[np.float32], kind: str, analysis: Analysis) -> Pictur
     """
     if kind not in SPECTROGRAMS:
         raise ValueError(f"kind={kind!r} is not a spectrogram. Choose one of {[*SPECTROGRAMS]}.")
-    return SPECTROGRAMS[kind].builder(np.asarray(y, np.float32)[None], analysis)[0]
+    pictures = SPECTROGRAMS[kind].builder(np.asarray(y, np.float32)[None], analysis)
+    return np.asarray(pictures[0])

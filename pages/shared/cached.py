@@ -13,11 +13,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.errors import DataError
 from core.learning.launcher import Launcher
 from core.learning.saved_models import find_model
-from core.errors import DataError
 from core.sound.audio import load_waveform, write_wav
 from core.sound.datasets import DATASETS, open_dataset
+from core.sound.downloads import Download
 from core.sound.recordings import Catalogue, Recording
 
 WARM_UP_DELAY = 4.0
@@ -28,6 +29,12 @@ WARM_UP_DELAY = 4.0
 def launcher() -> Launcher:
     """Return the one that starts runs, for the whole server."""
     return Launcher()
+
+
+@st.cache_resource(show_spinner=False)
+def download() -> Download:
+    """Return the download of FSDD, for the whole server."""
+    return Download()
 
 
 @st.cache_resource(show_spinner=False)

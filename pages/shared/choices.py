@@ -5,6 +5,7 @@ In: the visitor's choice. Out: a catalogue; the offer to download FSDD or to use
 
 import streamlit as st
 
+from core.errors import DataError
 from core.sound.datasets import DATASETS, available, default_dataset
 from core.sound.recordings import Catalogue
 from pages.shared import cached, problems
@@ -72,8 +73,7 @@ def offer_more_data() -> None:
                 f"**Free Spoken Digit Dataset v1.0.10**: {entry.summary} Licence {entry.licence}, "
                 "by Zohar Jackson and others. About 10 MB from GitHub, kept in the data folder."
             )
-            if st.button("Download it", icon=":material/download:", key="download-fsdd"):
-                _download()
+            _download()
         path = st.text_input(
             "Or the path of a folder or zip on this computer",
             key="own-path",
@@ -88,21 +88,23 @@ def offer_more_data() -> None:
                 st.rerun()
 
 
+@st.fragment(run_every=0.5)
 def _download() -> None:
-    """Fetch FSDD with the bytes so far shown; a failure is a sentence and leaves nothing."""
-    from core.sound.fetching import fetch_fsdd
-    from core.sound.fsdd import downloaded_folder
-
-    with st.status("Downloading ...", expanded=True) as status:
-        line = st.empty()
-
-        def show(so_far: int, total: int | None) -> None:
-            known = f" of {total / 1e6:.1f} MB" if total else ""
-            line.text(f"{so_far / 1e6:.1f} MB{known}")
-
-        with problems.told():
-            fetch_fsdd(downloaded_folder(), progress=show)
-            status.update(label="Downloaded and verified", state="complete")
-            visitor().dataset = "fsdd"
-            st.rerun()
-        status.update(label="The download failed", state="error")
+    """Draw the download: its button, the bytes so far, or why it failed."""
+    download = cached.download()
+    state = download.state
+    if state.stage == "done":
+        visitor().dataset = "fsdd"
+        st.rerun()
+    if state.stage == "failed":
+        problems.show(DataError(state.problem))
+    st.button(
+        "Download it" if state.stage != "failed" else "Try again",
+        icon=":material/download:",
+        key="download-fsdd",
+        on_click=download.start,
+        disabled=state.stage == "running",
+    )
+    if state.stage == "running":
+        known = f" of {state.bytes_in_all / 1e6:.1f} MB" if state.bytes_in_all else ""
+        st.text(f"{state.bytes_so_far / 1e6:.1f} MB{known} so far; then every file is checked")

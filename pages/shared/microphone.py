@@ -36,10 +36,8 @@ def block_of(frame: av.AudioFrame) -> tuple[Block, int]:
     """Return a frame's samples [shape=(n, n_channels)] and their rate in Hz."""
     samples = frame.to_ndarray()
     n_channels = len(frame.layout.channels)
-    if frame.format.is_planar:
-        samples = samples.T  # (n_channels, n) -> (n, n_channels)
-    else:
-        samples = samples.reshape(-1, n_channels)  # (1, n * n_channels), interleaved
+    # planar is (n_channels, n), interleaved is (1, n * n_channels)
+    samples = samples.T if frame.format.is_planar else samples.reshape(-1, n_channels)
     if samples.dtype != np.int16:
         samples = samples.astype(np.float32)
     return samples, frame.sample_rate

@@ -23,7 +23,7 @@ def show(error: LabError) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Show what a visitor can act on instead of what goes on within; the rest of the page goes on."""
+    """Show a problem in the place of what is drawn within; the rest of the page goes on."""
     try:
         yield
     except LabError as error:

@@ -1,5 +1,7 @@
 """Live: one button, say a digit, see it."""
 
+import time
+
 import streamlit as st
 
 from core.charts.learning import probabilities_figure
@@ -12,6 +14,8 @@ from pages.shared import frame, problems
 from pages.shared.microphone import microphone
 from pages.shared.session import Visitor, visitor
 
+PATIENCE_SECONDS = 10.0
+"""From the start to the first sound; a connection on one machine takes one to two seconds."""
 POLL_SECONDS = 0.1
 """Between two looks at the listener: the digit alone is cheap to draw."""
 
@@ -99,7 +103,14 @@ def listening(listener: Listener) -> None:
         st.error(heard.problem)
         return
     if heard.blocks == 0:
-        st.info("Waiting for the first sound from your microphone ...")
+        if time.monotonic() - listener.began < PATIENCE_SECONDS:
+            st.info("Waiting for the first sound from your microphone ...")
+        else:
+            st.warning(
+                "No sound has come from the microphone. Allow it in the browser's address bar, "
+                "check that it is not muted and that no firewall stops the browser from talking "
+                "to this computer; or use the recorder below."
+            )
         return
     me = visitor()
     me.words_heard = max(me.words_heard, len(heard.words))

@@ -74,6 +74,7 @@ class Listener:
 
     def __init__(self, recogniser: Callable[[], Recognises]) -> None:
         self._load = recogniser
+        self.began = time.monotonic()
         # The sink appends, the worker takes; both hold this, and neither for longer than that.
         self._filled = threading.Condition()
         self._ring: deque[tuple[Block, int, float]] = deque()

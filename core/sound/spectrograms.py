@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 Pictures = NDArray[np.float32]
@@ -112,7 +111,7 @@ def stft_power(windows: Pictures, analysis: Analysis) -> Pictures:
     padded = np.pad(np.asarray(windows, np.float32), ((0, 0), (half, half)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, analysis.n_fft, axis=1)
     frames = frames[:, :: analysis.hop_length] * _hann(analysis.n_fft)  # (n, n_frames, n_fft)
-    spectrum = scipy.fft.rfft(frames, axis=-1)
+    spectrum = np.fft.rfft(frames, axis=-1)  # numpy 2 stays in single precision
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     return np.ascontiguousarray(power.swapaxes(1, 2), dtype=np.float32)
 
@@ -153,7 +152,9 @@ def _log_mel(windows: Pictures, analysis: Analysis) -> Pictures:
 
 
 def _mfcc(windows: Pictures, analysis: Analysis) -> Pictures:
-    coefficients = scipy.fft.dct(_log_mel(windows, analysis), type=2, norm="ortho", axis=1)
+    from scipy.fft import dct  # here: Home and the settings of Train need no scipy
+
+    coefficients = dct(_log_mel(windows, analysis), type=2, norm="ortho", axis=1)
     return np.ascontiguousarray(coefficients[:, : analysis.n_mfcc], dtype=np.float32)
 
 

@@ -4,11 +4,15 @@ In: what the visitor does. Out: what pages show of it. A reload begins a new one
 lies on the disk.
 """
 
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.listening.listener import Listener
+if TYPE_CHECKING:
+    from core.listening.listener import Listener  # brings PyAV, which only Live needs
 
 
 @dataclass
@@ -22,7 +26,6 @@ class Visitor:
     listener: Listener | None = None
     """The live listener, while the Live page has one."""
     listener_model: str = ""
-    uploads: dict[str, object] = field(default_factory=dict)
 
 
 def visitor() -> Visitor:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.listening.loudness import FRAME_SECONDS, SILENCE_DB, FrameMeter
-from core.listening.noise_floor import SMOOTH, NoiseFloor
+from core.listening.noise_floor import NoiseFloor
+from core.listening.padding import pad_with_noise
 from core.listening.word_shape import gap_between_words, word_in
+
+__all__ = ["Endpointer", "EndpointerConfig", "Utterance", "pad_with_noise"]
 
 _CHUNK = 250  # frames measured at once: small enough to stay in the processor's cache
 
@@ -28,13 +31,13 @@ class EndpointerConfig:
     """A word ends when it is less than this above the noise floor, in dB."""
     range_db: float = 30.0
     """Whatever is this far below the word's loudest vowel is not part of it, in dB."""
-    lowest_noise_db: float = -75.0
+    lowest_noise_db: float = -85.0
     """A floor below this reads as this, in dB relative to full scale."""
     noise_seconds: float = 2.0
     """How long a quiet moment is remembered as the noise floor."""
     warm_up_seconds: float = 0.3
     """Sound needed before it may be called noise, at the start and after digital silence."""
-    voicing: float = 0.5
+    voicing: float = 0.45
     """Normalised autocorrelation from which a frame is a voice's (1 is perfectly periodic)."""
     min_voiced_seconds: float = 0.03
     """A word has at least this much voice."""
@@ -374,33 +377,3 @@ class Endpointer:
 
 def _frames(seconds: float) -> int:
     return max(1, round(seconds / FRAME_SECONDS))
-
-
-def pad_with_noise(
-    y: np.ndarray, seconds: float = 0.5, seed: int = 0, sr: int = 8000
-) -> np.ndarray:
-    """Return ``y`` with faint noise before and after it, as loud as the clip's own quiet.
-
-    Parameters
-    ----------
-    y : np.ndarray [shape=(n,)], float32
-        A recording.
-    seconds : float
-        Length of the noise on either side.
-    seed : int
-        Of the noise, so that a file is always heard the same way.
-    sr : int
-        Samples a second.
-    """
-    y = np.asarray(y, dtype=np.float32)
-    level_db = -70.0
-    meter = FrameMeter(sr)
-    if len(y) >= meter.n_window + SMOOTH * meter.hop_length:
-        windows = np.lib.stride_tricks.sliding_window_view(y, meter.n_window)
-        levels, _ = meter.measure(windows[:: meter.hop_length].astype(np.float64))
-        smooth = np.convolve(levels, np.full(SMOOTH, 1 / SMOOTH), mode="valid")
-        level_db = min(max(float(smooth.min()), -70.0), float(levels.max()) - 30.0)
-    rng = np.random.default_rng(seed)
-    n = round(seconds * sr)
-    noise = (rng.standard_normal(2 * n) * 10 ** (level_db / 20)).astype(np.float32)
-    return np.concatenate([noise[:n], y, noise[n:]])

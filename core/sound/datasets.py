@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import DataError
+from core.home import data_folder
 from core.sound import fsdd
 from core.sound.fsdd import find_fsdd, verify_fsdd
 from core.sound.layouts import scan
@@ -46,6 +47,14 @@ def _synthetic_archive() -> Path | None:
     return ARCHIVE if ARCHIVE.is_file() else None
 
 
+def _training_path() -> Path:
+    return data_folder() / "datasets" / "training-voices.zip"
+
+
+def _training_archive() -> Path | None:
+    return path if (path := _training_path()).is_file() else None
+
+
 _FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _FSDD_LICENCE = "CC BY-SA 4.0"
 _FSDD_CITATION = (
@@ -70,6 +79,22 @@ DATASETS: dict[str, DataSet] = {
             missing=lambda: (
                 "The embedded synthetic voices are missing; this copy of the app is "
                 "incomplete. Download or clone it again."
+            ),
+        ),
+        DataSet(
+            key="synthetic-training",
+            label="Synthetic voices (large, for training)",
+            summary="Some 11,500 digits by 250 voices and variants, 2,300 other words and noises: "
+            "what the shipped model was trained on beside FSDD.",
+            source="python -m core.sound.synthetic.generate --set training, in this repository",
+            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
+            citation="Made for Spoken Digit Lab with free speech synthesisers.",
+            limits="Not people: machines pronounce every take alike.",
+            find=_training_archive,
+            missing=lambda: (
+                f"The large synthetic set is not on this machine. Make it, on Debian with "
+                f"espeak-ng, flite and festival: python -m core.sound.synthetic.generate "
+                f"{_training_path()} --set training"
             ),
         ),
         DataSet(

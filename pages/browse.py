@@ -37,6 +37,8 @@ with problems.told():
         bind="query-params",
         wrap=True,
     )
+    if digit is None:  # the address bar says "?digit="
+        digit = catalogue.digits[0]
     speaker_column, take_column = st.columns([2, 1])
     speakers = sorted({r.speaker for r in catalogue.recordings if r.digit == digit})
     with speaker_column:

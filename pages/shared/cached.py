@@ -81,17 +81,17 @@ def digits_of(dataset: str) -> Catalogue:
     DataError
         If it is not there, or holds none.
     """
-    entry = DATASETS.get(dataset)
-    root = entry.find() if entry else Path(dataset).expanduser()
-    found: Catalogue = _digits(dataset, _changed(root))
+    found: Catalogue = _digits(dataset, _changed(dataset))
     return found
 
 
-def _changed(root: Path | None) -> float:
-    """Return when a folder or file last changed, as far as the system says."""
+def _changed(dataset: str) -> float:
+    """Return when a data set's folder or file last changed, as far as the system says."""
+    entry = DATASETS.get(dataset)
     try:
+        root = entry.find() if entry else Path(dataset).expanduser()
         return root.stat().st_mtime if root else 0.0
-    except OSError:
+    except (OSError, ValueError, RuntimeError):  # no path at all, such as "~nobody"
         return 0.0
 
 

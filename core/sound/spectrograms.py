@@ -5,6 +5,7 @@ and for the charts. Definitions are librosa's and tested against it; the arithme
 over a whole batch at once, which librosa does clip by clip.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 Pictures = NDArray[np.float32]
 
 AMIN = 1e-10
-"""Power below which everything counts as silence (librosa's ``power_to_db`` default)."""
+"""A picture whose loudest cell is no louder than this is silent (librosa's ``amin``)."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class Analysis:
     """Everything this many dB below the loudest cell, or more, is drawn the same."""
 
     def __post_init__(self) -> None:
+        for name in ("sr", "n_fft", "hop_length", "n_mels", "n_mfcc"):
+            if not isinstance(getattr(self, name), int):  # a card in JSON may say 160.0
+                raise ValueError(f"{name}={getattr(self, name)!r} must be a whole number.")
         if self.n_fft < 16 or self.hop_length < 1:
             raise ValueError(
                 f"n_fft={self.n_fft}, hop_length={self.hop_length}: expected n_fft >= 16 and "
@@ -54,8 +58,8 @@ class Analysis:
             raise ValueError(f"fmin={self.fmin} Hz must lie in [0, fmax={self.fmax} Hz).")
         if not 1 <= self.n_mfcc <= self.n_mels:
             raise ValueError(f"n_mfcc={self.n_mfcc} must lie in [1, n_mels={self.n_mels}].")
-        if self.top_db <= 0:
-            raise ValueError(f"top_db={self.top_db} dB must be above 0.")
+        if not 0 < self.top_db < math.inf:
+            raise ValueError(f"top_db={self.top_db} dB must be above 0 and finite.")
 
 
 @dataclass(frozen=True)
@@ -134,12 +138,16 @@ def power_to_db(power: Pictures, top_db: float) -> Pictures:
     Returns
     -------
     S_db : np.ndarray [shape=(n, n_rows, n_frames)], float32, in [-top_db, 0]
-        As ``librosa.power_to_db(ref=np.max)``, except that a silent picture is all floor where
-        librosa draws it as loud as can be.
+        As ``librosa.power_to_db(ref=np.max, top_db=top_db)``, except that how loud the whole
+        picture is changes nothing, and that a silent one is all floor where librosa draws it as
+        loud as can be.
     """
     peak = power.max(axis=(1, 2), keepdims=True)  # (n, 1, 1)
-    S_db = 10 * np.log10(np.maximum(power, AMIN) / np.maximum(peak, AMIN))
-    S_db = np.where(peak > AMIN, np.maximum(S_db, -top_db), -top_db)
+    loudest = np.maximum(peak, AMIN)
+    # The floor is relative to the loudest cell. librosa's absolute one (amin) would lift the
+    # silence around a quiet recording to -60 dB, and the picture would tell how loud it was.
+    share = np.maximum(power / loudest, 10 ** (-top_db / 10))
+    S_db = np.where(peak > AMIN, np.maximum(10 * np.log10(share), -top_db), -top_db)
     return S_db.astype(np.float32)
 
 

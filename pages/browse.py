@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.charts.sound import COLOUR_MAPS, clip_figure, image_figure
 from core.sound.images import LOG_MEL, to_image
-from core.sound.recordings import DIGIT_WORDS
 from core.sound.spectrograms import SPECTROGRAMS
 from pages.shared import cached, frame, player, problems
 from pages.shared.choices import (
@@ -32,7 +31,6 @@ with problems.told():
         catalogue.digits,
         default=catalogue.digits[0],
         required=True,
-        format_func=lambda d: f"{d} {DIGIT_WORDS[d]}",
         key="digit",
         bind="query-params",
         wrap=True,

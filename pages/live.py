@@ -18,6 +18,8 @@ PATIENCE_SECONDS = 10.0
 """From the start to the first sound; a connection on one machine takes one to two seconds."""
 POLL_SECONDS = 0.1
 """Between two looks at the listener: the digit alone is cheap to draw."""
+CHART_SECONDS = 0.5
+"""Between two drawings of the probabilities."""
 
 
 def choose_model() -> SavedModel | None:
@@ -95,40 +97,56 @@ def transcript(words: tuple[HeardWord, ...]) -> None:
     st.code(said or " ", language=None)
 
 
+def waiting(listener: Listener) -> None:
+    """Draw that no sound has come yet, and after a while what to do about it."""
+    if time.monotonic() - listener.began < PATIENCE_SECONDS:
+        st.info("Waiting for the first sound from your microphone ...")
+        return
+    st.warning(
+        "No sound has come from the microphone. Allow it in the browser's address bar, check that "
+        "it is not muted and that no firewall stops the browser from talking to this computer; or "
+        "use the recorder below."
+    )
+
+
 @st.fragment(run_every=POLL_SECONDS)
-def listening(listener: Listener) -> None:
-    """Draw what is heard, ten times a second, while the microphone plays."""
+def digit_and_level(listener: Listener) -> None:
+    """Draw the digit and the level, ten times a second, while the microphone plays."""
     heard = listener.heard()
     if heard.problem:
         st.error(heard.problem)
         return
     if heard.blocks == 0:
-        if time.monotonic() - listener.began < PATIENCE_SECONDS:
-            st.info("Waiting for the first sound from your microphone ...")
-        else:
-            st.warning(
-                "No sound has come from the microphone. Allow it in the browser's address bar, "
-                "check that it is not muted and that no firewall stops the browser from talking "
-                "to this computer; or use the recorder below."
-            )
+        waiting(listener)
         return
     me = visitor()
     me.words_heard = max(me.words_heard, len(heard.words))
-    latest = heard.words[-1] if heard.words else None
-    left, right = st.columns([2, 3], vertical_alignment="center")
-    with left:
-        digit_card(latest, heard)
-    with right:
-        level(heard)
-        if latest is not None:
-            st.plotly_chart(
-                probabilities_figure(latest.word.answer.probabilities),
-                key=f"probabilities-{latest.word.number}",
-                alt="Probability of each digit",
-            )
+    digit_card(heard.words[-1] if heard.words else None, heard)
+    level(heard)
     transcript(heard.words)
     if heard.dropped:
         st.warning(f"{heard.dropped} pieces of sound were dropped: this computer is too busy.")
+
+
+@st.fragment(run_every=CHART_SECONDS)
+def probabilities(listener: Listener) -> None:
+    """Draw the latest word's probabilities, twice a second: a chart is dear to draw."""
+    words = listener.heard().words
+    if words:
+        st.plotly_chart(
+            probabilities_figure(words[-1].word.answer.probabilities),
+            key="probabilities",
+            alt="Probability of each digit",
+        )
+
+
+def listening(listener: Listener) -> None:
+    """Draw what is heard while the microphone plays."""
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    with left:
+        digit_and_level(listener)
+    with right:
+        probabilities(listener)
 
 
 def recorded(model: SavedModel) -> None:

@@ -161,17 +161,17 @@ def mask(image: Images, rng: Generator, most_rows: int = 7, most_frames: int = 9
     image : np.ndarray [shape=(n_rows, n_frames, 1)], float32
     rng : numpy.random.Generator
     most_rows, most_frames : int
-        Width of the widest band and the longest stretch.
+        Width of the widest band and the longest stretch; a row and a frame always stay.
 
     Source: SpecAugment, Park et al. 2019.
     """
     rows, frames, _ = image.shape
     mean = image.mean()
     for _ in range(2):
-        width = int(rng.integers(0, most_rows + 1))
+        width = int(rng.integers(0, min(most_rows, rows - 1) + 1))
         at = int(rng.integers(0, rows - width + 1))
         image[at : at + width] = mean
-        width = int(rng.integers(0, most_frames + 1))
+        width = int(rng.integers(0, min(most_frames, frames - 1) + 1))
         at = int(rng.integers(0, frames - width + 1))
         image[:, at : at + width] = mean
 

@@ -20,6 +20,11 @@ PITCH_HZ: Final = (80.0, 400.0)
 """Periodicities taken for a voice, in Hz: from a deep man to a child."""
 
 
+def n_frames(seconds: float) -> int:
+    """Return how many frames come nearest to this time, at least one."""
+    return max(1, round(seconds / FRAME_SECONDS))
+
+
 class FrameMeter:
     """Measure of frames: level above ``FMIN`` and strength of a voice's periodicity.
 

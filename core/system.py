@@ -60,11 +60,20 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def held(lock: Path) -> Iterator[bool]:
-    """Hold a lock that ends with this process, whatever ends it; yields whether it was free."""
+def held(lock: Path, wait: float = 0.0) -> Iterator[bool]:
+    """Hold a lock that ends with this process, whatever ends it; yields whether it was free.
+
+    Parameters
+    ----------
+    lock : Path
+        The lock's file.
+    wait : float
+        Seconds to wait for it. Whoever asks ``is_held`` holds it for a moment, so that an owner
+        who does not wait a little may take a question for another owner.
+    """
     file_lock = FileLock(lock)
     try:
-        file_lock.acquire(timeout=0)
+        file_lock.acquire(timeout=wait)
     except Timeout:
         yield False
         return

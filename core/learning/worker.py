@@ -78,7 +78,7 @@ def _finite_values(record: dict[str, Any]) -> dict[str, Any]:
 
 def run_worker(run: Run) -> None:
     """Train what a run's folder asks for; every end is written there, a crash's too."""
-    with held(run.lock) as was_free:
+    with held(run.lock, wait=2.0) as was_free:  # a page may be asking is_held at this moment
         if not was_free:
             print(f"{run.name} is being trained by another worker already", flush=True)
             return

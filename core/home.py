@@ -21,9 +21,19 @@ def data_folder() -> Path:
     -------
     folder : Path
         ``$SPOKEN_DIGITS_HOME``, or ``data/`` beside dashboard.py. It need not exist yet.
+
+    Raises
+    ------
+    LabError
+        If it begins with the home of somebody who is unknown here.
     """
     chosen = os.environ.get("SPOKEN_DIGITS_HOME", "").strip()
-    return Path(chosen).expanduser().resolve() if chosen else REPOSITORY / "data"
+    try:
+        return Path(chosen).expanduser().resolve() if chosen else REPOSITORY / "data"
+    except RuntimeError as error:  # "~name" of nobody here
+        raise LabError(
+            f"SPOKEN_DIGITS_HOME={chosen} cannot be found ({error}). Give the whole path."
+        ) from error
 
 
 def subfolder(name: str) -> Path:

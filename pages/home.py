@@ -6,6 +6,7 @@ from core.learning.runs import list_runs
 from core.learning.saved_models import list_models
 from pages.shared import cached, frame, player, problems
 from pages.shared.choices import dataset_in_force, open_chosen, synthetic_note
+from pages.shared.literal import literal
 from pages.shared.session import visitor
 
 frame.inside()
@@ -77,5 +78,5 @@ with problems.told():
             player.play(recording)
     st.caption(
         f"{len(chosen)} recordings, {len(speakers)} speakers, 8 kHz mono: "
-        f"{cached.title_of(dataset_in_force())}. Audio stays on this machine."
+        f"{literal(cached.title_of(dataset_in_force()))}. Audio stays on this machine."
     )

@@ -11,6 +11,7 @@ from core.listening.pool import POOL
 from core.listening.stream import Word
 from core.sound.audio import write_wav
 from pages.shared import frame, problems
+from pages.shared.literal import literal
 from pages.shared.microphone import microphone
 from pages.shared.session import Visitor, visitor
 
@@ -26,7 +27,7 @@ def choose_model() -> SavedModel | None:
     """Draw the choice of model; return it."""
     models, broken = list_models()
     for sentence in broken:
-        st.warning(sentence)
+        st.warning(literal(sentence))
     if not models:
         st.error("No model is here: models/shipped is missing. Train one on the Train page.")
         return None
@@ -114,7 +115,7 @@ def digit_and_level(listener: Listener) -> None:
     """Draw the digit and the level, ten times a second, while the microphone plays."""
     heard = listener.heard()
     if heard.problem:
-        st.error(heard.problem)
+        st.error(literal(heard.problem))
         return
     if heard.blocks == 0:
         waiting(listener)

@@ -16,6 +16,7 @@ from pages.shared.choices import (
     synthetic_note,
 )
 from pages.shared.controls import spec_controls
+from pages.shared.literal import literal
 
 POLL_SECONDS = 0.7
 """Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
@@ -104,8 +105,8 @@ def scores(snapshot: Snapshot) -> None:
                 f"{found.right} of {found.total}; 95 % interval {found.low:.1%} to {found.high:.1%}"
             )
     st.caption(
-        f"Protocol: {result['protocol']}. Epoch {result['best_epoch']} was kept, chosen on "
-        f"{result['n_validation']} validation clips. {result['parameters']:,} parameters."
+        f"Protocol: {literal(result['protocol'])}. Epoch {result['best_epoch']} was kept, "
+        f"chosen on {result['n_validation']} validation clips. {result['parameters']:,} parameters."
     )
     if result["scores"].get("unseen") is None:
         st.caption("To measure the second number, leave a speaker out under “More settings”.")

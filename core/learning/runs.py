@@ -33,6 +33,11 @@ START_SECONDS = 90.0
 """A run without a worker is taken for starting this long, then for interrupted: importing Keras
 takes 4 to 12 s on two busy cores."""
 
+RESULT_FIELDS = frozenset(
+    ("best_epoch", "protocol", "scores", "parameters", "n_train", "n_validation")
+)
+"""What a result must hold to be shown; ``core.learning.training`` writes it."""
+
 _RUN_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
@@ -146,7 +151,8 @@ class Run:
             value = json.loads((self.folder / "result.json").read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        return value if isinstance(value, dict) else None
+        whole = isinstance(value, dict) and value.keys() >= RESULT_FIELDS
+        return value if whole else None
 
 
 def create_run(spec: RunSpec) -> Run:

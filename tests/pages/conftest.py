@@ -19,6 +19,11 @@ from pages.shared import cached
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+WITH_WORDS = (
+    *("title", "subheader", "markdown", "text", "caption", "code"),
+    *("error", "warning", "info", "success", "html"),
+)
+
 N_TRAIN, N_VALIDATION = 1620, 180
 
 
@@ -85,8 +90,7 @@ def words_on() -> Callable[[AppTest], str]:
     """Return everything that a page says, a line an element."""
 
     def words(app: AppTest) -> str:
-        kinds = "title subheader markdown text caption code error warning info success html".split()
-        lines = [str(e.value) for kind in kinds for e in app.get(kind)]
+        lines = [str(e.value) for kind in WITH_WORDS for e in app.get(kind)]
         lines += [f"{m.label} {m.value}" for m in app.metric]
         lines += [str(p.label) for p in app.get("page_link")]
         return "\n".join(lines)
@@ -153,7 +157,7 @@ def make_run() -> Callable[..., Run]:
         validation: Callable[[int], float] = lambda i: 0.99 - 0.5**i,
         spec: RunSpec | None = None,
     ) -> Run:
-        run = create_run(spec or RunSpec(epochs=n_epochs))
+        run = create_run(spec or RunSpec(epochs=max(1, n_epochs)))
         run.write("phase", phase="training")
         run.write("start", loss=2.31, val_loss=2.31, n_train=N_TRAIN, n_validation=N_VALIDATION)
         for epoch in _epochs(n_epochs, train, validation):

@@ -1,0 +1,261 @@
+"""Train: every choice gives a spec, every end of a run is shown, and a model can be kept."""
+
+import json
+
+import pytest
+
+from core.learning.networks import NETWORKS
+from core.learning.optimizers import OPTIMIZERS
+from core.learning.runs import find_run
+from core.learning.saved_models import list_models
+from core.learning.specs import RunSpec
+from core.sound.images import PRESETS
+from core.system import held
+
+
+def press(app, key: str):
+    """Press a button and let the page draw itself again."""
+    return app.button(key=key).click().run()
+
+
+def keep(app, name: str):
+    """Fill in the form that keeps a model and send it."""
+    app.text_input[-1].set_value(name)
+    next(b for b in app.button if b.label == "Keep it").click()
+    return app.run()
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_network_can_be_chosen(open_page, whole, words_on, launcher, network):
+    app = open_page("train")
+    app.selectbox(key="network").set_value(network).run()
+    whole(app)
+    assert NETWORKS[network].summary in words_on(app)
+    press(app, "train")
+    assert launcher.specs[0].network == network
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_can_be_chosen_with_its_own_rate(
+    open_page, whole, words_on, launcher, optimizer
+):
+    app = open_page("train")
+    app.selectbox(key="optimizer").set_value(optimizer).run()
+    whole(app)
+    assert OPTIMIZERS[optimizer].summary in words_on(app)
+    assert OPTIMIZERS[optimizer].update in app.latex[0].value
+    press(app, "train")
+    assert launcher.specs[0].optimizer == optimizer
+    assert launcher.specs[0].rate == OPTIMIZERS[optimizer].learning_rate
+
+
+@pytest.mark.parametrize("image", PRESETS)
+@pytest.mark.parametrize("augment", [False, True])
+def test_every_image_can_be_chosen_with_and_without_augmentation(
+    open_page, whole, launcher, image, augment
+):
+    app = open_page("train")
+    app.toggle(key="augment").set_value(augment).run()
+    app.selectbox(key="image").set_value(image).run()
+    whole(app)
+    press(app, "train")
+    spec = launcher.specs[0]
+    assert spec.image == PRESETS[image]
+    assert spec.augment == (augment and PRESETS[image].fit == "place")  # else there is no room
+
+
+def test_pressing_train_hands_over_what_was_chosen(open_page, whole, launcher):
+    app = open_page("train")
+    app.selectbox(key="network").set_value("strong").run()
+    app.selectbox(key="optimizer").set_value("sgd").run()
+    app.select_slider(key="rate-sgd").set_value(OPTIMIZERS["sgd"].learning_rate * 3.0)
+    app.slider(key="epochs").set_value(3)
+    app.select_slider(key="batch-size").set_value(128)
+    app.number_input(key="seed").set_value(7)
+    app.run()
+    press(app, "train")
+    whole(app)
+    assert launcher.specs == [
+        RunSpec(
+            data=("synthetic",),
+            network="strong",
+            optimizer="sgd",
+            learning_rate=OPTIMIZERS["sgd"].learning_rate * 3.0,
+            epochs=3,
+            batch_size=128,
+            seed=7,
+        )
+    ]
+
+
+def test_a_speaker_can_be_left_out(open_page, launcher):
+    app = open_page("train")
+    speaker = app.selectbox(key="left-out").options[2]
+    app.selectbox(key="left-out").set_value(speaker).run()
+    press(app, "train")
+    assert launcher.specs[0].split == f"speaker:{speaker}"
+
+
+def test_the_address_names_the_run_that_was_started(open_page):
+    app = press(open_page("train"), "train")
+    assert find_run(app.query_params["run"]) is not None
+    assert "tarting" in app.get("progress")[0].proto.text
+
+
+def test_a_run_in_progress_refuses_another_in_one_sentence(
+    open_page, whole, words_on, busy_launcher
+):
+    app = press(open_page("train"), "train")
+    whole(app)
+    assert words_on(app).count("This did not work") == 1
+    assert "still in progress" in words_on(app)
+
+
+HISTORIES = {
+    "Healthy": {},
+    "Overfitting": {"validation": lambda i: 0.6},
+    "Underfitting": {"train": lambda i: 0.3, "validation": lambda i: 0.3},
+    "Too slow": {"train": lambda i: 0.1 * i, "validation": lambda i: 0.1 * i},
+}
+
+
+@pytest.mark.parametrize("verdict", HISTORIES)
+def test_a_finished_run_is_shown_with_its_verdict(open_page, words_on, make_run, verdict):
+    make_run(**HISTORIES[verdict])
+    assert f"**{verdict}:" in words_on(open_page("train"))
+
+
+def test_too_few_epochs_are_not_judged(open_page, words_on, make_run):
+    make_run(n_epochs=2)
+    assert "Could not judge yet" in words_on(open_page("train"))
+
+
+def test_a_score_stands_with_its_sample_interval_and_protocol(open_page, words_on, make_run):
+    make_run()
+    text = words_on(open_page("train"))
+    assert "97.0%" in text
+    assert "291 of 300" in text
+    assert "94.4% to 98.4%" in text
+    assert "first takes of every speaker" in text
+
+
+def test_a_score_that_was_not_measured_is_not_zero(open_page, make_run):
+    make_run()
+    app = open_page("train")
+    assert [m.value for m in app.metric] == ["97.0%", "not measured"]
+
+
+def test_a_failed_run_says_why_in_one_sentence(open_page, words_on, make_run):
+    make_run(end="failed", problem="The memory ran out. Choose a smaller batch.", n_epochs=0)
+    text = words_on(open_page("train"))
+    assert text.count("This did not work") == 1
+    assert "The memory ran out. Choose a smaller batch." in text
+    assert "Keep it" not in text
+
+
+def test_an_interrupted_run_says_so_and_can_be_kept(open_page, words_on, make_run):
+    make_run(end=None, n_epochs=3)
+    app = open_page("train")
+    assert "interrupted" in words_on(app)
+    app = keep(app, "half a model")
+    assert [m.card.name for m in list_models()[0] if not m.shipped] == ["half a model"]
+
+
+def test_a_stopped_run_can_be_kept(open_page, whole, words_on, make_run):
+    make_run(end="stopped", n_epochs=3)
+    app = keep(open_page("train"), "stopped early")
+    whole(app)
+    assert "Kept as stopped-early" in words_on(app)
+    assert [m.key for m in list_models()[0] if not m.shipped] == ["stopped-early"]
+
+
+def test_keeping_twice_under_one_name_loses_neither(open_page, words_on, make_run):
+    make_run()
+    app = keep(open_page("train"), "mine")
+    app = keep(app, "mine")
+    assert sorted(m.key for m in list_models()[0] if not m.shipped) == ["mine", "mine-2"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "../../etc/passwd", "shipped", "**x** <script>", "七"])
+def test_any_name_keeps_a_model_inside_the_data_folder(
+    open_page, whole, words_on, make_run, data_folder, name
+):
+    make_run()
+    app = keep(open_page("train"), name)
+    whole(app)
+    (model,) = [m for m in list_models()[0] if not m.shipped]
+    assert model.folder.parent == data_folder / "models"
+    assert model.key != "shipped"
+    assert "<script>" not in words_on(app)
+
+
+def test_a_running_run_shows_how_far_it_is_and_can_be_stopped(open_page, whole, make_run):
+    run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    with held(run.lock):
+        app = open_page("train")
+        assert "epoch 5 of 10" in app.get("progress")[0].proto.text
+        press(app, "stop")
+        whole(app)
+        assert run.stop_asked()
+
+
+def test_a_run_that_has_ended_offers_no_stop(open_page, make_run):
+    make_run()
+    app = open_page("train")
+    stops = [b for b in app.button if b.key == "stop"]
+    assert all(b.disabled for b in stops)
+
+
+def test_the_address_chooses_among_runs(open_page, words_on, make_run):
+    first = make_run(end="failed", problem="The first problem.", n_epochs=0)
+    second = make_run()
+    assert "The first problem." in words_on(open_page("train", run=first.name))
+    assert "The first problem." not in words_on(open_page("train", run=second.name))
+
+
+@pytest.mark.parametrize("name", ["", "x", "../../../etc", "20260101-000000-abcdef", "\0"])
+def test_an_address_of_no_run_shows_the_page(open_page, words_on, make_run, name):
+    make_run()
+    assert "**Healthy:" in words_on(open_page("train", run=name))
+
+
+DAMAGE = {
+    "no spec": lambda run: (run.folder / "spec.json").unlink(),
+    "half a spec": lambda run: (run.folder / "spec.json").write_text('{"data": ["synth'),
+    "a spec of another kind": lambda run: (run.folder / "spec.json").write_text("[1, 2]"),
+    "an unknown network": lambda run: (run.folder / "spec.json").write_text('{"network": "gpt"}'),
+    "a torn log": lambda run: run.log.write_bytes(run.log.read_bytes()[:-20]),
+    "a log of noise": lambda run: run.log.write_bytes(bytes(range(256)) * 40),
+    "no log": lambda run: run.log.unlink(),
+    "half a result": lambda run: (run.folder / "result.json").write_text('{"scores": {'),
+    "an empty result": lambda run: (run.folder / "result.json").write_text("{}"),
+    "another result": lambda run: (run.folder / "result.json").write_text(
+        json.dumps({"scores": {"known": 3}})
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_a_damaged_run_raises_nothing(open_page, whole, make_run, what):
+    run = make_run()
+    DAMAGE[what](run)
+    app = open_page("train")
+    app.switch_page("pages/home.py").run()
+    whole(app)
+
+
+def test_a_run_without_its_weights_cannot_be_kept_and_says_so(open_page, words_on, make_run):
+    make_run().best.unlink()
+    app = keep(open_page("train"), "nothing")
+    assert words_on(app).count("This did not work") == 1
+    assert [m for m in list_models()[0] if not m.shipped] == []
+
+
+def test_names_in_a_protocol_are_shown_literally(open_page, make_run):
+    run = make_run()
+    result = json.loads((run.folder / "result.json").read_text())
+    result["protocol"] = "speaker **x** ![y](http://z/) <script> left out"
+    (run.folder / "result.json").write_text(json.dumps(result))
+    app = open_page("train")
+    for kind in ("markdown", "caption"):
+        assert not any("**x**" in e.value or "![y](" in e.value for e in app.get(kind))

@@ -52,7 +52,8 @@ class RunSpec:
         for name in ("epochs", "batch_size", "seed"):
             if not isinstance(getattr(self, name), int):  # a spec in JSON may say 15.5
                 raise ValueError(f"{name}={getattr(self, name)!r} must be a whole number.")
-        if isinstance(self.data, str) or not all(isinstance(n, str) and n for n in self.data):
+        names: object = self.data
+        if isinstance(names, str) or not all(isinstance(n, str) and n for n in self.data):
             raise ValueError(f"data={self.data!r}: expected a list of names or folders.")
         if not self.data:
             raise ValueError("data=() names no data set. Name one of DATASETS, or a folder.")

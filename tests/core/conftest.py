@@ -24,22 +24,21 @@ SMALL = ImageConfig(analysis=Analysis(hop_length=400, n_mels=16, n_mfcc=8))
 def quick_compilation(tmp_path_factory):
     """Let JAX compile quickly rather than well, and each program once a session.
 
-    Said through the environment, which JAX reads when it is imported, here or in a subprocess.
+    JAX reads the environment when it is imported: here, where no test has yet, and in
+    subprocesses.
     """
     settings = {
-        "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-        "JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("jax")),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
+        "jax_disable_most_optimizations": True,
+        "jax_compilation_cache_dir": str(tmp_path_factory.mktemp("jax")),
+        "jax_persistent_cache_min_compile_time_secs": 0,
+        "jax_persistent_cache_min_entry_size_bytes": 0,
     }
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    yield
-    for name, value in before.items():
-        if value is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = value
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name.upper(), str(int(value) if value is True else value))
+            if "jax" in sys.modules:
+                sys.modules["jax"].config.update(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +71,10 @@ def trained_by_command(tmp_path_factory) -> TrainedByCommand:
     spec = RunSpec(data=("synthetic",), network="seed", epochs=5, image=SMALL, batch_size=32)
     (home / "spec.json").write_text(json.dumps(spec.to_dict()))
     done = subprocess.run(
-        [sys.executable, "-m", "core.learning", "train", "--spec", str(home / "spec.json")]
-        + ["--save", "Tiny", "--json"],
+        [
+            *(sys.executable, "-m", "core.learning", "train"),
+            *("--spec", str(home / "spec.json"), "--save", "Tiny", "--json"),
+        ],
         cwd=REPOSITORY,
         env={**os.environ, "SPOKEN_DIGITS_HOME": str(home)},
         capture_output=True,

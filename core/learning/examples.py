@@ -31,6 +31,8 @@ class Examples:
     answers: NDArray[np.int32]
     """[shape=(n,)]: the digit, or 10 for "not a digit"."""
     split: Split
+    n_own: int
+    """Training clips of the first data set; they stand first in ``split.train``."""
 
     def images(self, indices: NDArray[np.int64], spec: RunSpec) -> Images:
         """Return the images [shape=(len(indices), *spec.image.shape)] without augmentation."""
@@ -70,4 +72,5 @@ def load_examples(spec: RunSpec) -> Examples:
     train = np.concatenate([split.train, np.arange(len(first), len(recordings))])
     split = Split(train, split.validation, split.known, split.unseen, split.protocol)
     clips = tuple(load_waveforms(recordings))
-    return Examples(recordings, clips, answers_of(recordings), split)
+    n_own = len(split.train) - len(added)
+    return Examples(recordings, clips, answers_of(recordings), split, n_own)

@@ -70,7 +70,7 @@ def _strong(filters: tuple[int, ...], dropout: float) -> Callable[[Shape, int], 
                 kernel_initializer="he_normal",
                 name=f"conv_{i}",
             )(x)
-            x = keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{i}")(x)
+            x = keras.layers.BatchNormalization(momentum=0.97, name=f"norm_{i}")(x)
             x = keras.layers.ReLU(name=f"relu_{i}")(x)
             if i <= 3:
                 x = keras.layers.MaxPooling2D(2, name=f"pool_{i}")(x)  # halves rows and frames

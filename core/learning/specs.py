@@ -21,6 +21,8 @@ class RunSpec:
 
     data: tuple[str, ...] = ("synthetic",)
     """Keys of ``DATASETS`` or paths. The first is split and scored; the others only train."""
+    added_share: float = 1.0
+    """Share of the other data sets that each epoch draws anew: they must not drown the first."""
     network: str = "seed"
     """A key of ``NETWORKS``."""
     optimizer: str = "adam"
@@ -57,6 +59,8 @@ class RunSpec:
             raise ValueError(f"data={self.data!r}: expected a list of names or folders.")
         if not self.data:
             raise ValueError("data=() names no data set. Name one of DATASETS, or a folder.")
+        if not 0 < self.added_share <= 1:
+            raise ValueError(f"added_share={self.added_share}: expected above 0, at most 1.")
         if self.network not in NETWORKS:
             raise ValueError(f"network={self.network!r}: expected one of {[*NETWORKS]}.")
         if self.optimizer not in OPTIMIZERS:

@@ -33,6 +33,8 @@ class Server:
     process: subprocess.Popen[bytes]
     log: Path
     """What it prints."""
+    home: Path
+    """Its data folder."""
 
     def workers(self) -> list[psutil.Process]:
         """Return the training workers it has started, one that waits included."""
@@ -95,7 +97,7 @@ def launch(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    return Server(f"http://127.0.0.1:{port}", process, log)
+    return Server(f"http://127.0.0.1:{port}", process, log, home)
 
 
 def wait_until_healthy(server: Server) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.learning.history import Epoch, History, Moment
@@ -76,7 +77,7 @@ class Diary:
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         self.epochs.append(epoch)
         self.best.append(best)
-        self.weights.append([v.numpy() for v in model().trainable_variables])
+        self.weights.append([np.array(v.value) for v in model().trainable_variables])
 
     def stop_asked(self) -> bool:
         if self.steps_begun == self._stop_after_steps:

@@ -146,7 +146,7 @@ class _Epochs:
         self._spec = spec
         self._plain = None if spec.augment else examples.images(examples.split.train, spec)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="augmentation")
-        self._next: tuple[int, Future[Images]] | None = None
+        self._made: dict[int, Future[Images]] = {}
 
     def _make(self, epoch: int) -> Images:
         spec = self._spec
@@ -165,11 +165,10 @@ class _Epochs:
         if self._plain is not None:
             whole = self._spec.added_share == 1
             return self._plain if whole else self._plain[self.members(epoch)]
-        ahead = self._next
-        future = ahead[1] if ahead and ahead[0] == epoch else self._pool.submit(self._make, epoch)
-        if epoch < self._spec.epochs:
-            self._next = (epoch + 1, self._pool.submit(self._make, epoch + 1))
-        return future.result()
+        # this epoch, asked for before the first step too, and the next; older ones are let go
+        wanted = range(epoch, min(epoch + 1, self._spec.epochs) + 1)
+        self._made = {e: self._made.get(e) or self._pool.submit(self._make, e) for e in wanted}
+        return self._made[epoch].result()
 
     def close(self) -> None:
         """Stop making images."""
@@ -389,7 +388,8 @@ def _result(
     return {
         "best_epoch": best.epoch.epoch,
         "val_accuracy": best.epoch.val_accuracy,
-        "val_loss": best.epoch.val_loss,
+        # JSON has no word for the loss of a run that diverged
+        "val_loss": best.epoch.val_loss if np.isfinite(best.epoch.val_loss) else None,
         "seconds": best.epoch.seconds,
         "protocol": split.protocol,
         "scores": scores,

@@ -1,7 +1,7 @@
 """Recordings, a network and a listener small enough to train in a second."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def few_voices(tmp_path_factory) -> Path:
 
 
 def _linear(shape: tuple[int, int, int], n_answers: int) -> Any:
-    """Return a network that compiles in no time: dropout, and a weight a cell and answer."""
+    """Return a network that compiles in no time: a weight a cell and answer, zero at first."""
     import keras
 
     return keras.Sequential(
@@ -37,18 +37,25 @@ def _linear(shape: tuple[int, int, int], n_answers: int) -> Any:
             keras.Input(shape, name="image"),
             keras.layers.Flatten(name="flatten"),
             keras.layers.Dropout(0.1, seed=1, name="dropout"),
-            keras.layers.Dense(n_answers, name="answers"),
+            keras.layers.Dense(n_answers, kernel_initializer="zeros", name="answers"),
         ],
         name="linear",
     )
 
 
-@pytest.fixture
-def small_spec(few_voices, small_image, monkeypatch) -> RunSpec:
-    """Return a spec that trains in a second, of a network that stands in the table for now."""
-    monkeypatch.setitem(NETWORKS, "linear", Network("Linear", "A line.", "own", (), _linear))
+@pytest.fixture(scope="module")
+def linear() -> Iterator[str]:
+    """Put a network that trains in a second into the table for a while; return its key."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(NETWORKS, "linear", Network("Linear", "A line.", "own", (), _linear))
+        yield "linear"
+
+
+@pytest.fixture(scope="module")
+def small_spec(few_voices, small_image, linear) -> RunSpec:
+    """Return a spec of three epochs that trains in a second."""
     return RunSpec(
-        data=(str(few_voices),), network="linear", epochs=3, batch_size=32, image=small_image
+        data=(str(few_voices),), network=linear, epochs=3, batch_size=32, image=small_image
     )
 
 
@@ -89,7 +96,7 @@ class Diary:
         return History(tuple(self.moments), tuple(self.epochs))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def diary() -> type[Diary]:
     """Return the listener's class."""
     return Diary

@@ -163,11 +163,21 @@ def test_empty_blocks_change_nothing(spoken: np.ndarray):
     assert bits(in_blocks(spoken, [0, 4000])) == bits(find_words(spoken))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rms", [0.0, QUIET, 0.1])
 def test_an_hour_without_words_gives_none_and_keeps_little(rms: float):
+    assert_no_word(minutes=60, rms=rms)
+
+
+@pytest.mark.parametrize("rms", [0.0, QUIET, 0.1])
+def test_five_minutes_without_words_give_none_and_keep_little(rms: float):
+    assert_no_word(minutes=5, rms=rms)
+
+
+def assert_no_word(minutes: int, rms: float) -> None:
     endpointer = Endpointer()
     minute = hiss(60, rms)
-    for _ in range(60):
+    for _ in range(minutes):
         assert endpointer.feed(minute) == []
     assert len(endpointer._stream._samples) < 2 * SR
     assert len(endpointer._sound) < 200
@@ -288,9 +298,9 @@ def test_a_voice_too_long_for_a_word_is_dropped_up_to_the_next_pause():
 
 def test_an_echo_far_below_the_word_is_dropped_but_a_quiet_answer_is_not():
     loud = (1.0, buzz(0.3, 0.5))
-    assert len(find_words(room(4, loud, (1.6, buzz(0.3, 0.006))))) == 1
+    assert len(find_words(room(4, loud, (1.6, buzz(0.3, 0.011))))) == 1
     assert len(find_words(room(4, loud, (1.6, buzz(0.3, 0.04))))) == 2
-    assert len(find_words(room(5, loud, (3.5, buzz(0.3, 0.006))))) == 2
+    assert len(find_words(room(5, loud, (3.5, buzz(0.3, 0.011))))) == 2
 
 
 def test_a_faint_voice_is_dropped_only_if_a_much_louder_one_follows_at_once():
@@ -439,10 +449,10 @@ def assert_one_whole_word(clips: dict[str, np.ndarray], share: float) -> None:
     assert len(failures) <= (1 - share) * len(clips), failures
 
 
-def test_every_embedded_digit_is_one_whole_word(embedded: dict[str, np.ndarray]):
-    assert_one_whole_word(
-        {name: y for name, y in embedded.items() if name.startswith("digits/")}, share=0.995
-    )
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_embedded_digit_is_one_whole_word(embedded: dict[str, np.ndarray], step: int):
+    names = sorted(name for name in embedded if name.startswith("digits/"))[::step]
+    assert_one_whole_word({name: embedded[name] for name in names}, share=0.995)
 
 
 def test_embedded_noises_give_no_word(embedded: dict[str, np.ndarray]):
@@ -498,7 +508,7 @@ def test_strangers_on_other_microphones_give_one_word(dev_folder: Path):
 
 
 @pytest.mark.dev
-def test_ten_minutes_of_room_noise_give_hardly_a_word(dev_folder: Path):
+def test_three_minutes_of_steady_noise_give_no_word(dev_folder: Path):
     soxr = pytest.importorskip("soxr")
     n_words = 0
     for name in ("air_conditioner", "pink_noise", "running_tap", "white_noise"):

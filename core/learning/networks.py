@@ -126,10 +126,10 @@ NETWORKS = {
             "conv 3x3, 96 filters, batch norm, ReLU",
             "conv 3x3, 128 filters, batch norm, ReLU",
             "global average pooling",
-            "dropout 0.2",
+            "dropout 0.1",
             "dense: one number an answer",
         ),
-        builder=_strong((24, 48, 64, 96, 128), dropout=0.2),
+        builder=_strong((24, 48, 64, 96, 128), dropout=0.1),
     ),
 }
 """Every network: to add one, write its builder and its entry here."""

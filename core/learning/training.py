@@ -297,10 +297,7 @@ def _loop(
                 rate,
                 time.perf_counter() - began,
             )
-            better = best is None or (epoch.val_accuracy, -epoch.val_loss) > (
-                best.epoch.val_accuracy,
-                -best.epoch.val_loss,
-            )
+            better = best is None or epoch.val_loss < best.epoch.val_loss
             if better:
                 best = _Best(epoch, _copy(state))
 

@@ -77,7 +77,7 @@ AUGMENTATIONS = {
         "Speed",
         "Faster and higher, or slower and deeper: another speaker's throat and pace.",
         "Ko et al. 2015 (speed perturbation)",
-        1.0,
+        0.85,
         change_speed,
     ),
     "tilt": Augmentation(
@@ -131,7 +131,7 @@ def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
     if len(y) > length:
         y = loudest_part(y, length)
     level = np.sqrt(np.square(y).mean())
-    snr_db = rng.uniform(5, 45) if rng.random() < 0.8 else np.inf  # a fifth stays clean
+    snr_db = rng.uniform(5, 45) if rng.random() < 0.75 else np.inf  # a quarter stays clean
     noise = coloured_noise(length, rng) * level * 10 ** (-snr_db / 20)
     window = np.zeros(length, np.float32)
     room = length - len(y)

@@ -31,13 +31,8 @@ def test_no_records_are_an_empty_history():
     assert History().best is None
 
 
-def test_the_best_epoch_is_the_one_most_accurate_on_validation():
-    history = History(epochs=(epoch(1, 0.7), epoch(2, 0.9), epoch(3, 0.8)))
-    assert history.best == epoch(2, 0.9)
-
-
-def test_among_equally_accurate_epochs_the_lowest_validation_loss_is_best():
-    epochs = (epoch(1, 0.9, 0.5), epoch(2, 0.9, 0.3), epoch(3, 0.9, 0.4))
+def test_the_best_epoch_is_the_one_of_the_lowest_validation_loss():
+    epochs = (epoch(1, 0.9, 0.5), epoch(2, 0.8, 0.3), epoch(3, 0.9, 0.4))
     assert History(epochs=epochs).best == epochs[1]
 
 

@@ -26,13 +26,18 @@ def data_in_words(spec: RunSpec) -> str:
     return "; ".join(parts)
 
 
+def _public(data: str) -> str:
+    """Return a data set's name as a card may tell it: of a path, the last part only."""
+    return data if data in DATASETS else Path(data).name
+
+
 def _card(name: str, spec: RunSpec, result: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "network": spec.network,
         "image": spec.image,
         "n_answers": spec.n_answers,
-        "training": spec.to_dict(),
+        "training": {**spec.to_dict(), "data": [_public(name) for name in spec.data]},
         "result": result,
         "data": data_in_words(spec),
     }

@@ -42,17 +42,25 @@ def test_half_a_minute_of_noise_is_no_word(server, tmp_path, real_if_required):
     assert found.heard == (), found
 
 
-def test_a_refused_microphone_is_a_sentence_and_a_recorder_is_offered(server, open_context):
-    with chromium(["--use-fake-device-for-media-stream", "--deny-permission-prompts"]) as browser:
-        tab = open_context(browser).new_page()
-        tab.goto(server.url + "/live")
-        start_button(tab).click()
-        frame = tab.frame_locator("iframe").first
-        said = frame.get_by_text("denied").or_(frame.get_by_text("not allowed"))
-        expect(said.or_(tab.get_by_text("Allow it in the browser")).first).to_be_visible()
-        tab.get_by_text("record or upload").click()
-        expect(tab.locator(".st-key-recorder")).to_be_visible()
-        expect(tab.locator(".st-key-upload")).to_be_visible()
+@pytest.fixture(scope="module")
+def refusing_browser(browser_tests):
+    """Chromium that says no for its user."""
+    with chromium(["--use-fake-device-for-media-stream", "--deny-permission-prompts"]) as running:
+        yield running
+
+
+def test_a_refused_microphone_is_a_sentence_and_a_recorder_is_offered(
+    server, refusing_browser, open_context
+):
+    tab = open_context(refusing_browser).new_page()
+    tab.goto(server.url + "/live")
+    start_button(tab).click()
+    frame = tab.frame_locator("iframe").first
+    expect(frame.get_by_text("NotAllowedError")).to_be_visible()  # the component's own words
+    expect(tab.get_by_text("If your browser refuses the microphone")).to_be_visible()
+    tab.get_by_text("record or upload").click()
+    expect(tab.locator(".st-key-recorder")).to_be_visible()
+    expect(tab.locator(".st-key-upload")).to_be_visible()
 
 
 def upload(tab, server, name: str, data: bytes) -> None:
@@ -64,8 +72,8 @@ def upload(tab, server, name: str, data: bytes) -> None:
     )
 
 
-def test_an_uploaded_file_of_three_digits_is_three_words(browser, open_context, server):
-    tab = open_context(browser).new_page()
+def test_an_uploaded_file_of_three_digits_is_three_words(refusing_browser, open_context, server):
+    tab = open_context(refusing_browser).new_page()
     file = io.BytesIO()
     words = ten_words()[:3]
     soundfile.write(file, microphone_sound(words, 1.0), MICROPHONE_RATE, format="WAV")
@@ -83,7 +91,7 @@ def test_an_uploaded_file_of_three_digits_is_three_words(browser, open_context, 
 @pytest.mark.parametrize(
     "data", [b"seven eight nine\n" * 100, b"", np.random.default_rng(0).bytes(4000)]
 )
-def test_a_file_that_is_no_recording_is_a_sentence(browser, open_context, server, data):
-    tab = open_context(browser).new_page()
+def test_a_file_that_is_no_recording_is_a_sentence(refusing_browser, open_context, server, data):
+    tab = open_context(refusing_browser).new_page()
     upload(tab, server, "renamed.wav", data)
     expect(tab.get_by_text("This did not work")).to_be_visible()

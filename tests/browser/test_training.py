@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.seed_network import choose_epochs
 from core.learning.runs import find_run
 
 POINTS = """() => (document.querySelector('.st-key-curves .js-plotly-plot')?.data ?? [])
@@ -17,12 +18,7 @@ def start(tab, server, epochs: int) -> str:
     """Press Train for so many epochs of the seed's network; return the run's name."""
     tab.goto(server.url + "/train")
     expect(tab.get_by_role("heading", name="Train a network")).to_be_visible()
-    slider = tab.locator(".st-key-epochs").get_by_role("slider")
-    slider.press("Home" if epochs < 30 else "End")
-    for _ in range(epochs - 1 if epochs < 30 else 0):
-        slider.press("ArrowRight")
-    expect(slider).to_have_value(str(epochs))
-    tab.wait_for_timeout(1000)  # a slider tells the server a little after the last key
+    choose_epochs(tab, epochs)
     tab.locator(".st-key-train button").click()
     tab.wait_for_url(re.compile(r"[?&]run=\d{8}-\d{6}-[0-9a-f]{6}"))
     return run_of(tab)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.learning.runs import Run
-from core.learning.saved_models import SHIPPED, find_model, save_model, weights_bytes
+from core.learning.saved_models import SHIPPED, find_model, load_network, save_model, weights_bytes
 from core.learning.specs import RunSpec
 from core.sound.datasets import DATASETS
 from core.system import write_atomically, write_json
@@ -88,8 +88,14 @@ def release(key: str, name: str, temperature: float, threshold: float, store: Pa
         Its working point; see ``core.learning.saved_models.Card``.
     store : Path
         The folder of shipped models; a model named ``shipped`` there is replaced.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it is damaged, or the working point makes no sense.
     """
     saved = find_model(key)
+    load_network(saved)  # what cannot be loaded must not replace what can
     card = replace(saved.card, name=name, temperature=temperature, threshold=threshold)
     folder = store / SHIPPED
     folder.mkdir(parents=True, exist_ok=True)

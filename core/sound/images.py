@@ -81,9 +81,9 @@ SEED = ImageConfig(
     kind="stft",
     analysis=Analysis(n_fft=128, hop_length=160, n_mels=40),
     fit="stretch",
-    scale="unit",
 )
-"""The first experiment's picture: linear frequency, 65 x 51, drawn to a fixed width."""
+"""The first experiment's picture: linear frequency, 65 x 51, drawn to a fixed width. Standardised:
+scaled to [0, 1] the same network learns more slowly and reaches 1.5 points less (validation)."""
 
 PRESETS = {"log_mel": LOG_MEL, "seed": SEED}
 """The image configs that the app and the command line offer by name."""

@@ -85,7 +85,7 @@ def test_an_uploaded_file_of_three_digits_is_three_words(refusing_browser, open_
     assert len(heard) == 3
     assert sum(h == w.digit for h, w in zip(heard, words, strict=True)) >= 2
     expect(tab.get_by_text("% sure, at")).to_have_count(3)
-    expect(tab.locator("audio")).to_have_count(3)
+    expect(tab.get_by_test_id("stAudio")).to_have_count(3)
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,13 @@ def test_voices_with_a_gap_are_two_words(gap: float):
     assert words[1].start >= words[0].word_end
 
 
+def test_a_long_pre_roll_ends_at_the_word_before():
+    config = dataclasses.replace(EndpointerConfig(), pre_roll_seconds=0.4)
+    words = find_words(room(4, (1, buzz(0.3)), (1.5, buzz(0.3))), config)
+    assert len(words) == 2
+    assert words[1].start == words[0].word_end
+
+
 @pytest.mark.parametrize("middle", [0.0, 0.003])
 def test_a_weak_middle_does_not_split_a_word(middle: float):
     weak = buzz(0.06, middle) if middle else np.zeros(480, dtype=np.float32)
@@ -303,6 +310,17 @@ def test_an_echo_far_below_the_word_is_dropped_but_a_quiet_answer_is_not():
     assert len(find_words(room(5, loud, (3.5, buzz(0.3, 0.011))))) == 2
 
 
+def test_in_a_silent_room_an_echo_is_dropped_and_another_speaker_is_not():
+    loud = (1.0, buzz(0.3, 0.9))
+    assert len(find_words(room(3, loud, (1.55, buzz(0.3, 0.008)), rms=1e-4))) == 1
+    assert len(find_words(room(3, loud, (1.55, buzz(0.3, 0.04)), rms=1e-4))) == 2
+
+
+def test_a_voice_hardly_above_the_noise_is_no_word():
+    assert find_words(room(3, (1, buzz(0.3, 0.006)))) == []
+    assert len(find_words(room(3, (1, buzz(0.3, 0.015))))) == 1
+
+
 def test_a_faint_voice_is_dropped_only_if_a_much_louder_one_follows_at_once():
     faint = (1.0, buzz(0.2, 0.011))
     (u,) = find_words(room(4, faint))
@@ -339,6 +357,17 @@ def test_words_do_not_lift_the_noise_floor():
     assert words[-1].noise_db < -55
 
 
+def test_rain_does_not_hide_the_end_of_a_word():
+    """Noise that comes in gusts is above its own quietest moments nearly all the time."""
+    gusts = 10 ** (np.random.default_rng(5).normal(0, 4, 1000) / 20)  # one every 10 ms
+    y = hiss(10, 0.002, seed=2) * np.repeat(gusts, 80)
+    for at in (2, 4, 6, 8):
+        y[at * SR : at * SR + 2400] += buzz(0.3)
+    words = find_words(y.astype(np.float32))
+    assert [round(w.word_start / SR) for w in words] == [2, 4, 6, 8]
+    assert max(w.decided - w.word_start for w in words) < 0.75 * SR
+
+
 def test_words_between_digital_silence_are_found():
     y = np.zeros(10 * SR, dtype=np.float32)
     for i in range(8):
@@ -359,7 +388,7 @@ def test_a_hiss_after_digital_silence_is_no_word_and_hides_none():
 @pytest.mark.parametrize(
     "harm",
     [
-        lambda y, t: y + 0.3,
+        lambda y, t: 0.03 * y + 0.9,
         lambda y, t: y + 0.1 * np.sin(2 * np.pi * 50 * t),
         lambda y, t: np.clip(10 * y, -1, 1),
         lambda y, t: 0.01 * y,

@@ -7,6 +7,7 @@ an unreadable file gives ``{"file": "...", "error": "..."}`` and, at the end, ex
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -60,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--model", default=SHIPPED, help="a saved model's name")
     parser.add_argument("--json", action="store_true", help="one JSON object a word")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may be in no encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         from core.listening.recogniser import Recogniser
 
@@ -72,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
         for file in options.files:
             for result in results(file, recogniser):
                 failed |= "error" in result
-                line = json.dumps(result, ensure_ascii=False) if options.json else in_words(result)
+                line = json.dumps(result) if options.json else in_words(result)
                 print(line, flush=True)
     except BrokenPipeError:  # somebody closed the pipe, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -41,7 +41,7 @@ def curves_figure(history: History) -> go.Figure:
         ):
             figure.add_scatter(
                 x=[e.epoch for e in epochs],
-                y=[min(getattr(e, key), HUGE) for e in epochs],
+                y=[v if (v := getattr(e, key)) < HUGE else None for e in epochs],
                 mode="lines+markers",
                 name=label,
                 line={"color": colour, "dash": dash},

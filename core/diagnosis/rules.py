@@ -42,6 +42,13 @@ def _fall(epochs: tuple[Epoch, ...], name: str) -> float:
     return 1 - math.pow(last / first, 1 / max(1, len(epochs) - 1))
 
 
+def _in_words(loss: float) -> str:
+    """Return a loss as it is read; the log writes 1e30 for one that is no longer finite."""
+    if loss > 1e20:
+        return "not a number any more"
+    return f"{loss:.2f}" if loss < 1e6 else f"{loss:.1e}"
+
+
 def _training_accuracy(epoch: Epoch) -> float:
     """Return how well the training clips are known.
 
@@ -56,12 +63,11 @@ def diverged(history: History) -> Finding | None:
     worst = history.epochs[-1]
     if worst.loss < 2 * LN_10:
         return None
-    shown = "not a number any more" if worst.loss > 1e20 else f"{worst.loss:.2f}"
     return Finding(
         "slow",
         "Diverged: the learning rate is too high",
-        f"The training loss is {shown} after epoch {worst.epoch}; guessing among ten digits "
-        f"gives {LN_10:.2f}.",
+        f"The training loss is {_in_words(worst.loss)} after epoch {worst.epoch}; guessing among "
+        f"ten digits gives {LN_10:.2f}.",
         "Each step overshoots the valley and lands higher on the other side, so the next gradient "
         "is larger still.",
         "Divide the learning rate by 10 and train again.",
@@ -123,8 +129,8 @@ def overfitting(history: History) -> Finding | None:
         f"After epoch {last.epoch} it knows {last.accuracy:.1%} of the clips it trains on, but "
         f"{last.val_accuracy:.1%} of {history.n_validation} clips it does not: "
         f"{100 * gap:.1f} points less, where chance explains up to {100 * noise:.1f}. Its lowest "
-        f"validation loss was {min(e.val_loss for e in history.epochs):.2f}, now it is "
-        f"{last.val_loss:.2f}.",
+        f"validation loss was {_in_words(min(e.val_loss for e in history.epochs))}, now it is "
+        f"{_in_words(last.val_loss)}.",
         "There are more weights than the clips can pin down, so the network remembers single "
         "clips instead of what they have in common.",
         "Use more recordings, turn on augmentation, or choose the network with dropout or fewer "

@@ -154,14 +154,14 @@ def map_figure(
     figure = go.Figure()
     labels = np.asarray(groups)
     for k, group in enumerate(sorted(set(groups))):
-        (members,) = np.nonzero(labels == group)
+        members = np.nonzero(labels == group)[0].tolist()
         figure.add_scattergl(
             x=points[members, 0],
             y=points[members, 1],
             mode="markers",
             name=group,
             marker={"size": 6, "symbol": SYMBOLS[k % len(SYMBOLS)], "opacity": 0.75},
-            customdata=[[int(i)] for i in members],
+            customdata=[[i] for i in members],
             text=[names[i] for i in members],
             hovertemplate="%{text}<extra></extra>",
         )

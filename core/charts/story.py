@@ -31,7 +31,8 @@ def spectrum_db(y: NDArray[np.float32], n_fft: int) -> NDArray[np.float32]:
         raise ValueError(f"{len(y)} samples do not fit into n_fft={n_fft}. Choose a larger n_fft.")
     window = np.hanning(len(y) + 1)[:-1] if len(y) > 1 else np.ones(len(y))
     amplitude = np.abs(np.fft.rfft(y * window, n_fft)) * 2 / max(window.sum(), 1e-9)
-    return (20 * np.log10(np.maximum(amplitude, 1e-6))).astype(np.float32)
+    S_db: NDArray[np.float32] = (20 * np.log10(np.maximum(amplitude, 1e-6))).astype(np.float32)
+    return S_db
 
 
 def amplitude_figure(

@@ -1,0 +1,62 @@
+"""The images of many recordings: computed once, then mapped from the disk.
+
+In: recordings and an image config. Out: the arrays that maps and mean pictures are made of, the
+same that a network would be given.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.browsing import store
+from core.browsing.reading import in_chunks
+from core.sound.images import ImageConfig, Images, to_images
+from core.sound.recordings import Recording
+
+Progress = Callable[[float], None]
+"""Called with the fraction that is done, 0 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """The images of some recordings; both arrays may be read-only and mapped from a file."""
+
+    images: Images
+    """[shape=(n, *config.shape)], float32; zeros where a recording cannot be read."""
+    readable: NDArray[np.bool_]
+    """Whether each recording could be read [shape=(n,)]."""
+
+
+def pictures_of(
+    recordings: Sequence[Recording], config: ImageConfig, progress: Progress | None = None
+) -> Pictures:
+    """Return the images of recordings, from the cache where no file and no setting has changed.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    config : ImageConfig
+    progress : callable, optional
+        Called with the fraction done; not at all where the cache serves.
+
+    Returns
+    -------
+    pictures : Pictures
+        As ``core.sound.images.to_images`` makes them.
+    """
+    key = store.key_of("images", store.fingerprint(recordings), config.to_dict())
+    found = store.load(key)
+    if found is not None and {"images", "readable"} <= found[0].keys():
+        return Pictures(found[0]["images"], found[0]["readable"])
+    images = np.zeros((len(recordings), *config.shape), np.float32)
+    readable = np.zeros(len(recordings), np.bool_)
+    for place, clips in in_chunks(recordings):
+        readable[place] = clips.readable
+        some = to_images([y for y in clips.waveforms if len(y)], config)
+        images[place][clips.readable] = some
+        if progress is not None:
+            progress(place.stop / len(recordings))
+    store.save(key, {"images": images, "readable": readable})
+    return Pictures(images, readable)

@@ -1,100 +1,21 @@
 // The clip viewer: what a person does with a clip, and what the page learns of it.
 // In: Streamlit's data. Out: the state "region" at the end of a selection, nothing more often.
-// clip_viewer.py puts clip_viewer_sound.js and clip_viewer_picture.js before this file.
+// clip_viewer.py joins this file to clip_viewer_*.js, first of all.
 
 const SHORTEST_VIEW = 24; // samples; nearer there is nothing more to see
-const SPEEDS = [[1, "1\u00d7", "Normal speed"], [0.5, "\u00bd\u00d7", "Half speed"],
-  [0.25, "\u00bc\u00d7", "Quarter speed"]];
-const ICONS = {
-  play: "M4 2.5v11l9-5.5z",
-  pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
-  loop: "M4 5h6.5a2.5 2.5 0 0 1 0 5H9v-1.8L5.8 10.8 9 13.4v-1.8h1.5a4.1 4.1 0 0 0 0-8.2H4z",
-  out: "M3 7.2h10v1.6H3z",
-  in: "M7.2 3h1.6v4.2H13v1.6H8.8V13H7.2V8.8H3V7.2h4.2z",
-  whole: "M1.5 3H3v10H1.5zM13 3h1.5v10H13zM4 8l3-2.6v1.8h2V5.4L12 8l-3 2.6V8.8H7v1.8z",
-  png: "M7.2 2h1.6v6l2.1-2.1L12 7l-4 4-4-4 1.1-1.1L7.2 8zM3 12.4h10V14H3z",
-};
-const KEYS =
-  "Space plays and pauses. Left and right arrow move the cursor, with Shift they select, with Alt " +
-  "by one sample. Home and End go to either end. L loops. Plus and minus zoom, 0 shows the whole " +
-  "clip. Escape clears the selection.";
-
 const viewers = new WeakMap(); // Streamlit's container -> its viewer
 const remembered = new Map(); // the viewer's key -> where it stood, if Streamlit mounts it anew
 
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
-
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
-
 class Viewer {
   constructor(parent) {
-    this.build();
+    Object.assign(this, partsOf());
     parent.append(this.root);
     this.sound = new Sound(this.audio, (event) => this.heard(event));
-    this.pointers = new Map();
+    this.gestures = new Gestures(this);
     this.frame = 0;
     this.speed = 1;
     this.loop = false;
     this.listen();
-  }
-
-  build() {
-    const button = (name, label, words = label) => {
-      const made = make("button", { type: "button", "aria-label": label, title: label });
-      made.append(icon(name), make("span", { class: "words" }, words));
-      return made;
-    };
-    this.buttons = {
-      play: button("play", "Play"),
-      loop: button("loop", "Loop"),
-      out: button("out", "Zoom out"),
-      in: button("in", "Zoom in"),
-      whole: button("whole", "Show the whole clip", "Whole clip"),
-      png: button("png", "Save the picture as PNG", "Save PNG"),
-    };
-    const { play, loop, out, whole, png } = this.buttons;
-    play.classList.add("main");
-    for (const one of [out, this.buttons.in]) one.classList.add("bare");
-    this.speeds = SPEEDS.map(([speed, words, label]) => {
-      const made = make("button", { type: "button", "aria-label": label, title: label }, words);
-      made.addEventListener("click", () => this.setSpeed(speed));
-      return made;
-    });
-    this.canvas = make("canvas", { role: "img" });
-    this.readout = make("div", { class: "readout", "aria-hidden": "true" });
-    this.stage = make("div", { class: "stage", role: "application", tabindex: "0" },
-      this.canvas);
-    this.stage.setAttribute("aria-roledescription", "waveform and spectrogram");
-    this.status = make("div", { class: "status", role: "status", "aria-live": "polite" });
-    this.help = make("div", { class: "help", id: "help" }, KEYS);
-    this.hint = make("div", { class: "hint", "aria-hidden": "true" },
-      "Drag to select. Click, then wheel or pinch to zoom; Shift and drag to move. ",
-      make("kbd", {}, "Space"), " plays, ", make("kbd", {}, "L"), " loops, ",
-      make("kbd", {}, "Esc"), " clears.");
-    this.stage.setAttribute("aria-describedby", "help");
-    this.audio = make("audio", { preload: "auto" });
-    const group = (label, ...inside) => make("div", { class: "group", role: "group",
-      "aria-label": label }, ...inside);
-    this.root = make("div", { class: "viewer" },
-      make("div", { class: "bar" }, group("Sound", play, loop), group("Speed", ...this.speeds),
-        make("span", { class: "gap" }), group("Zoom", out, this.buttons.in, whole), png),
-      this.stage, make("div", { class: "foot" }, this.status, this.readout), this.hint, this.help,
-      this.audio);
   }
 
   listen() {
@@ -105,14 +26,7 @@ class Viewer {
     this.buttons.in.addEventListener("click", () => this.zoom(0.5));
     whole.addEventListener("click", () => this.showWhole());
     png.addEventListener("click", () => this.savePng());
-    this.root.addEventListener("keydown", (event) => this.key(event));
-    const on = (name, method) => this.stage.addEventListener(name, (event) => this[method](event));
-    on("pointerdown", "press");
-    on("pointermove", "move");
-    on("pointerup", "release");
-    on("pointercancel", "release");
-    this.stage.addEventListener("pointerleave", () => this.readout.replaceChildren());
-    this.stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.speeds.forEach((b, i) => b.addEventListener("click", () => this.setSpeed(SPEEDS[i][0])));
     this.resized = new ResizeObserver(() => this.redraw());
     this.resized.observe(this.root);
     this.again = () => this.redraw(); // another screen, another pixel ratio
@@ -175,8 +89,13 @@ class Viewer {
   // ---- sound
 
   toggle() {
-    if (this.sound.playing) this.sound.pause();
-    else this.play();
+    if (!this.sound.playing) {
+      this.play();
+      return;
+    }
+    this.sound.pause();
+    this.cursor = Math.floor(this.sound.position);
+    this.say(`Paused at ${this.seconds(this.cursor)}.`);
   }
 
   play() {
@@ -205,13 +124,12 @@ class Viewer {
       const how = SPEEDS.find(([speed]) => speed === this.speed)[2].toLowerCase();
       this.say(`Playing ${this.seconds(start)} to ${this.seconds(end)}` +
         (this.speed === 1 ? "" : ` at ${how}`) + (this.loop ? ", again and again." : "."));
-      this.tick();
+      if (!this.ticking) this.tick();
     } else if (event === "ended") {
       this.cursor = this.sound.range[0];
       this.say("Played to the end.");
-    } else if (event === "pause" && this.sound.range && !this.audio.ended) {
-      this.cursor = Math.floor(this.sound.position);
-      this.say(`Paused at ${this.seconds(this.cursor)}.`);
+    } else if (event === "pause" && this.status.textContent.startsWith("Playing")) {
+      this.say(`Paused at ${this.seconds(this.cursor)}.`); // by a media key, or another viewer
     }
     this.redraw();
   }
@@ -230,10 +148,11 @@ class Viewer {
 
   /** Follow the sound, one animation frame after another, until it stops. */
   tick() {
-    if (!this.sound.playing || this.gone) return;
+    this.ticking = this.sound.playing && !this.gone;
+    if (!this.ticking) return;
     this.cursor = this.sound.position;
     const { start, end } = this.view;
-    if (this.pointers.size === 0 && (this.cursor < start || this.cursor > end)) {
+    if (this.gestures.pointers.size === 0 && (this.cursor < start || this.cursor > end)) {
       this.show(this.cursor - 0.05 * (end - start), end - start); // turn the page
     }
     this.draw();
@@ -318,170 +237,6 @@ class Viewer {
     this.settle();
   }
 
-  key(event) {
-    if (event.ctrlKey || event.metaKey) return;
-    const onButton = event.composedPath()[0].tagName === "BUTTON";
-    if (onButton && (event.key === " " || event.key === "Enter")) return;
-    const { start, end } = this.view;
-    const step = event.altKey ? 1 : Math.max(1, Math.round((end - start) / 100));
-    const deeds = {
-      " ": () => this.toggle(),
-      l: () => this.setLoop(!this.loop),
-      ArrowLeft: () => this.go(this.cursor - step, event.shiftKey),
-      ArrowRight: () => this.go(this.cursor + step, event.shiftKey),
-      Home: () => this.go(0, event.shiftKey),
-      End: () => this.go(this.clip.n, event.shiftKey),
-      Escape: () => this.clear(),
-      "+": () => this.zoom(0.5),
-      "=": () => this.zoom(0.5), // plus without Shift on many keyboards
-      "-": () => this.zoom(2),
-      0: () => this.showWhole(),
-    };
-    const deed = deeds[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!deed) return;
-    event.preventDefault();
-    event.stopPropagation(); // or Streamlit's own keys would answer as well
-    deed();
-  }
-
-  // ---- pointer: drag selects, Shift or the strip below pans, two fingers zoom
-
-  place(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  }
-
-  sampleAt(x) {
-    const { wave } = this.layout;
-    const { start, end } = this.view;
-    return clamp(start + ((x - wave.x) / wave.w) * (end - start), 0, this.clip.n);
-  }
-
-  /** Return which edge of the selection is within reach of x, if any. */
-  edgeAt(x) {
-    if (!this.selection) return null;
-    const { wave } = this.layout;
-    const pixels = (s) => wave.x + ((s - this.view.start) / (this.view.end - this.view.start)) * wave.w;
-    const [a, b] = [pixels(this.selection.start), pixels(this.selection.end)].map((p) => Math.abs(p - x));
-    if (Math.min(a, b) > 6) return null;
-    return a < b ? "start" : "end";
-  }
-
-  press(event) {
-    if (!this.layout || event.button > 1) return;
-    const at = this.place(event);
-    this.stage.setPointerCapture(event.pointerId);
-    this.pointers.set(event.pointerId, at);
-    if (this.pointers.size === 2) {
-      this.drag = { kind: "pinch", view: this.view, from: [...this.pointers.values()] };
-      return;
-    }
-    const edge = this.edgeAt(at.x);
-    if (at.y >= this.layout.overview.y - 4) this.drag = { kind: "strip" };
-    else if (event.shiftKey || event.button === 1) this.drag = { kind: "pan", from: at, view: this.view };
-    else if (edge) {
-      this.drag = { kind: "select", moved: true,
-        anchor: this.selection[edge === "start" ? "end" : "start"] };
-    } else this.drag = { kind: "select", from: at, anchor: Math.round(this.sampleAt(at.x)) };
-    this.move(event);
-  }
-
-  move(event) {
-    if (!this.layout) return;
-    const at = this.place(event);
-    if (!this.pointers.has(event.pointerId)) {
-      this.hover(at, event);
-      return;
-    }
-    this.pointers.set(event.pointerId, at);
-    const { drag, layout } = this;
-    const perPixel = (this.view.end - this.view.start) / layout.wave.w;
-    if (drag.kind === "pan") {
-      this.show(drag.view.start - (at.x - drag.from.x) * perPixel, this.view.end - this.view.start);
-    } else if (drag.kind === "strip") {
-      const span = this.view.end - this.view.start;
-      this.show(((at.x - layout.wave.x) / layout.wave.w) * this.clip.n - span / 2, span);
-    } else if (drag.kind === "pinch") this.pinch();
-    else {
-      drag.moved ||= Math.abs(at.x - drag.from.x) > 3;
-      if (!drag.moved) return;
-      if (this.sound.playing) this.sound.pause();
-      this.select(drag.anchor, this.sampleAt(at.x));
-      if (this.selection) this.cursor = this.selection.start;
-      this.hover(at, event);
-    }
-  }
-
-  pinch() {
-    const { wave } = this.layout;
-    const { view, from } = this.drag;
-    const now = [...this.pointers.values()];
-    if (now.length < 2) return;
-    const middle = (p) => (p[0].x + p[1].x) / 2 - wave.x;
-    const apart = (p) => Math.max(24, Math.hypot(p[0].x - p[1].x, p[0].y - p[1].y));
-    const span = ((view.end - view.start) * apart(from)) / apart(now);
-    const held = view.start + (middle(from) / wave.w) * (view.end - view.start);
-    this.show(held - (middle(now) / wave.w) * span, span);
-  }
-
-  release(event) {
-    if (!this.pointers.delete(event.pointerId)) return;
-    const { drag } = this;
-    if (drag?.kind !== "select" || event.type === "pointercancel") return;
-    this.drag = null;
-    if (!drag.moved) {
-      const playing = this.sound.playing;
-      if (playing) this.sound.pause();
-      this.select(0, 0);
-      this.cursor = drag.anchor;
-      this.settle();
-      this.say(`Cursor at ${this.seconds(this.cursor)}.`);
-      if (playing) this.play(); // on from where was clicked
-      this.redraw();
-    } else this.settle();
-  }
-
-  hover(at, event) {
-    const { wave, spec, overview } = this.layout;
-    const inside = (box) => at.x >= box.x && at.x < box.x + box.w && at.y >= box.y &&
-      at.y < box.y + box.h;
-    this.stage.style.cursor = at.y >= overview.y - 4 || event.shiftKey ? "grab"
-      : this.edgeAt(at.x) ? "ew-resize" : inside(wave) || inside(spec) ? "crosshair" : "default";
-    if (!inside(wave) && !inside(spec)) {
-      this.readout.replaceChildren();
-      return;
-    }
-    const { clip } = this;
-    const sample = clamp(Math.floor(this.sampleAt(at.x)), 0, clip.n - 1);
-    const words = [this.seconds(sample)];
-    if (inside(wave)) words.push(`amplitude ${(clip.samples[sample] / 32768).toFixed(3)}`);
-    else {
-      const { row, level } = clip.at(sample, 1 - (at.y - spec.y) / spec.h);
-      words.push(`${Number(row.toFixed(row < 100 ? 1 : 0))} ${clip.row_unit}`.trim());
-      words.push(`${level.toFixed(1)} ${clip.level_unit}`.trim());
-    }
-    this.readout.textContent = words.join("  \u00b7  ").replaceAll("-", "\u2212");
-  }
-
-  /** Wheel zooms and pans, once the viewer has the focus: before that the page scrolls past it. */
-  wheel(event) {
-    const pinch = event.ctrlKey; // how browsers tell two fingers on a touchpad
-    if (!this.layout || (!pinch && !this.root.contains(this.root.getRootNode().activeElement))) return;
-    const { start, end } = this.view;
-    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey;
-    const whole = end - start >= this.clip.n;
-    if (whole && (sideways || event.deltaY > 0) && !pinch) return;
-    event.preventDefault();
-    const pixels = event.deltaMode === 1 ? 30 : 1;
-    if (sideways) {
-      const delta = (event.deltaX || event.deltaY) * pixels;
-      this.show(start + (delta * (end - start)) / this.layout.wave.w, end - start);
-    } else {
-      const factor = Math.exp(clamp(event.deltaY * pixels, -100, 100) * (pinch ? 0.01 : 0.002));
-      this.zoom(factor, this.sampleAt(this.place(event).x));
-    }
-  }
-
   // ---- drawing
 
   /** Draw everything anew at the next animation frame, once however often this is called. */
@@ -504,7 +259,9 @@ class Viewer {
       this.still = this.still ?? document.createElement("canvas");
       for (const canvas of [this.still, this.canvas]) {
         const size = [Math.round(width * dpr), Math.round(this.layout.height * dpr)];
-        if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+        if (canvas.width !== size[0] || canvas.height !== size[1]) {
+          [canvas.width, canvas.height] = size;
+        }
       }
       this.canvas.style.height = `${this.layout.height}px`;
       this.picture = this.pictureOn(this.still, dpr);

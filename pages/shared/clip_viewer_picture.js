@@ -2,16 +2,18 @@
 // Lengths are CSS pixels; times are samples of the clip, fractions allowed.
 
 const WAVE_COLUMN = 1; // CSS pixels below which a waveform is drawn as lowest-to-highest strokes
-const HZ_TICKS = [50, 100, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000, 8000, 12000, 16000];
+const HZ_TICKS = [50, 100, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000, 8000, 12000,
+  16000]; // on an axis that is not even
 
-/** Return round numbers in [low, high], at most `most` of them, 1, 2 or 5 times a power of ten. */
+/** Return round numbers in [low, high], about `most` of them but at least two. */
 function roundTicks(low, high, most) {
   const rough = (high - low) / Math.max(1, most);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * (1 - 1e-9));
   const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
-  return { ticks, step };
+  const first = Math.ceil(low / step - 1e-9);
+  for (let i = first; i * step <= high + step * 1e-9; i++) ticks.push(i * step);
+  return ticks.length < 2 && most < 50 ? roundTicks(low, high, most * 1.5) : { ticks, step };
 }
 
 function decimals(step) {
@@ -43,61 +45,6 @@ function themeOf(element) {
     primary: value("primary-color", "#2456c7"),
     font: value("font", "sans-serif"),
   };
-}
-
-/** A clip as it was sent, with what drawing needs made once. */
-class Clip {
-  constructor(data) {
-    Object.assign(this, data);
-    const column = (table) => table.getChildAt(0).toArray();
-    this.samples = column(data.audio);
-    this.cells = column(data.picture);
-    this.table = column(data.colours);
-    this.n = this.samples.length;
-    let peak = 1;
-    for (const s of this.samples) peak = Math.max(peak, Math.abs(s));
-    this.peak = peak / 32768;
-    this.image = this.painted();
-  }
-
-  /** Return the spectrogram in its colours, one pixel a cell, the lowest row at the bottom. */
-  painted() {
-    const { n_rows: rows, n_frames: frames, cells, table } = this;
-    const canvas = document.createElement("canvas");
-    canvas.width = frames;
-    canvas.height = rows;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(frames, rows);
-    for (let row = 0; row < rows; row++) {
-      for (let frame = 0; frame < frames; frame++) {
-        const colour = 3 * cells[row * frames + frame];
-        const at = 4 * ((rows - 1 - row) * frames + frame);
-        image.data[at] = table[colour];
-        image.data[at + 1] = table[colour + 1];
-        image.data[at + 2] = table[colour + 2];
-        image.data[at + 3] = 255;
-      }
-    }
-    context.putImageData(image, 0, 0);
-    return canvas;
-  }
-
-  /** Return the cell at a sample and a share of the height: what its row means, and its level. */
-  at(sample, share) {
-    const frame = Math.floor((sample - this.cell_start) / this.cell_samples);
-    const row = Math.min(this.n_rows - 1, Math.floor(share * this.n_rows));
-    const cell = this.cells[row * this.n_frames + Math.max(0, Math.min(this.n_frames - 1, frame))];
-    return { row: this.rows[row], level: this.low + (cell / 255) * (this.high - this.low) };
-  }
-
-  /** Return how far up (0 to 1) a value of the row axis stands; between two rows, in proportion. */
-  shareOf(value) {
-    const { rows } = this;
-    let i = rows.findIndex((r) => r >= value);
-    if (i < 0) return null;
-    if (i === 0) return value === rows[0] ? 0.5 / rows.length : null;
-    return (i - 1 + (value - rows[i - 1]) / (rows[i] - rows[i - 1]) + 0.5) / rows.length;
-  }
 }
 
 /** Draws one clip on one canvas context. */
@@ -192,7 +139,7 @@ class Picture {
     const { g, clip, layout, theme, view } = this;
     const box = layout.wave;
     const middle = box.y + box.h / 2;
-    // the largest round number of ticks that still holds the peak: quiet clips fill the height too
+    // scaled to the clip's own peak: a quiet clip fills the height too, and its axis says so
     const { ticks, step } = roundTicks(-clip.peak * 1.04, clip.peak * 1.04, box.h / 32);
     const scale = box.h / 2 / (clip.peak * 1.08);
     for (const tick of ticks) {
@@ -234,6 +181,11 @@ class Picture {
       const shown = (view.end - view.start) / clip.cell_samples;
       g.imageSmoothingEnabled = shown > box.w * this.dpr; // cells stay cells while they fit
       g.drawImage(clip.image, left, box.y, right - left, box.h);
+      const rest = this.x(clip.n) - right; // after the last frame's half hop: its colours go on
+      if (rest > 0) {
+        const { n_frames: frames, n_rows: n } = clip;
+        g.drawImage(clip.image, frames - 1, 0, 1, n, right, box.y, rest, box.h);
+      }
     });
     for (const { value, y } of this.rowTicks(box)) {
       this.line(box.x - 4, y, box.x, y, 0.6);
@@ -264,7 +216,7 @@ class Picture {
     const [unit, factor] = span < 0.3 ? ["ms", 1000] : ["s", 1];
     const from = (view.start / clip.sr) * factor;
     const to = (view.end / clip.sr) * factor;
-    const { ticks, step } = roundTicks(from, to, wave.w / 78);
+    const { ticks, step } = roundTicks(from, to, wave.w / 64);
     for (const tick of ticks) {
       const x = this.x((tick / factor) * clip.sr);
       this.line(x, wave.y, x, wave.y + wave.h, 0.1);

@@ -41,7 +41,7 @@ class JobState:
         return self.stage in ("waiting", "running")
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - nothing went wrong
     """Raised inside a job at its next sign of progress after somebody has cancelled it."""
 
 

@@ -52,7 +52,7 @@ def _pca(vectors: NDArray[np.float32], seed: int, n: int = 2) -> NDArray[np.floa
 
 def _tsne(vectors: NDArray[np.float32], seed: int) -> NDArray[np.floating[Any]]:
     from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     if len(vectors) < 5:
         return _pca(vectors, seed)
@@ -62,7 +62,7 @@ def _tsne(vectors: NDArray[np.float32], seed: int) -> NDArray[np.floating[Any]]:
     start = reduced[:, :2] / max(float(reduced[:, 0].std()), 1e-12) * 1e-4
     perplexity = min(30.0, (len(vectors) - 1) / 3)
     # one thread: it sums in the same order every time, and leaves a core to live audio
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1, user_api="openmp"):
         tsne = TSNE(perplexity=perplexity, init=start, random_state=seed, n_jobs=1)
         points: NDArray[np.floating[Any]] = tsne.fit_transform(reduced)
     return points

@@ -87,10 +87,13 @@ def _duplicate(index: Index, table: QualityTable) -> Found:
 
 def _clipped(index: Index, table: QualityTable) -> Found:
     n = np.maximum(table.seconds * 8000, 1)
-    for k in np.flatnonzero(table.clipped >= 6):  # two flat tops
+    for k in np.flatnonzero(table.clipped >= 6).tolist():  # two flat tops
         share = float(table.clipped[k] / n[k])
-        severity = min(4.0, 1 + 100 * share)
-        yield k, severity, f"{table.clipped[k]} samples ({100 * share:.1f} %) stand in flat tops"
+        yield (
+            k,
+            float(min(4.0, 1 + 100 * share)),
+            f"{table.clipped[k]} samples ({100 * share:.1f} %) stand in flat tops",
+        )
 
 
 def _length(index: Index, table: QualityTable) -> Found:
@@ -137,10 +140,7 @@ def _noise(index: Index, table: QualityTable) -> Found:
         yield (
             k,
             1 + (_LOW_SNR - float(table.snr_db[k])) / 5,
-            (
-                f"noisy, or cut into the word: about {table.snr_db[k]:.0f} dB between its loud and its "
-                "quiet parts"
-            ),
+            f"noisy, or cut into the word: {table.snr_db[k]:.0f} dB from its quiet to its loud parts",
         )
 
 

@@ -140,7 +140,7 @@ def _noise(index: Index, table: QualityTable) -> Found:
         yield (
             k,
             1 + (_LOW_SNR - float(table.snr_db[k])) / 5,
-            f"noisy, or cut into the word: {table.snr_db[k]:.0f} dB from its quiet to its loud parts",
+            f"noisy, or cut into the word: {table.snr_db[k]:.0f} dB from quiet to loud parts",
         )
 
 

@@ -66,13 +66,11 @@ def distance(a: Features, b: Features) -> float:
        recognition"; ``librosa.sequence.dtw`` with its own steps.
     """
     from librosa.sequence import dtw  # here: importing it takes longer than drawing a page
+    from scipy.spatial.distance import cdist
 
-    # |a - b|^2 = |a|^2 + |b|^2 - 2ab, in double precision: what is equal must come out as 0
-    x, z = a.astype(np.float64), b.astype(np.float64)
-    squares = np.square(x).sum(axis=0)[:, None] + np.square(z).sum(axis=0)[None, :] - 2 * x.T @ z
-    cost = np.sqrt(np.maximum(squares, 1e-9 * len(x)) / len(x))  # (n_frames_a, n_frames_b)
+    cost = cdist(a.T, b.T) / math.sqrt(len(a))  # (n_frames_a, n_frames_b)
     accumulated, path = dtw(C=cost)
-    return max(0.0, float(accumulated[-1, -1]) / len(path) - math.sqrt(1e-9))
+    return float(accumulated[-1, -1]) / len(path)
 
 
 @dataclass(frozen=True, eq=False)

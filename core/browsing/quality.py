@@ -172,14 +172,14 @@ def _snr_db(frames: NDArray[np.float64]) -> float:
     Notes
     -----
     The noise is what the quietest tenth of the frames begins with, as in minimum statistics
-    (Martin 2001), corrected for the minimum's bias; the signal is the mean of all that rises above
-    it. Nothing can be quieter than the rounding to 16 bits.
+    (Martin 2001), corrected for the minimum's bias; the signal is the mean of the
+    frames at least 3 dB above it. Nothing can be quieter than the rounding to 16 bits.
     """
     noise = float(np.quantile(frames, _LOW)) / _LOW_OF_NOISE
     noise = max(noise, (1 / 2**15) ** 2 / 12)
     # over the frames in which something is said: silence around a word must not count
-    loud = frames[frames > frames.max() * 10 ** (-SILENCE_DB / 10)]
-    signal = max(float(loud.mean()) - noise, 1e-3 * noise)
+    loud = frames[frames > max(2 * noise, frames.max() * 10 ** (-SILENCE_DB / 10))]
+    signal = max(float(loud.mean()) - noise, 0.1 * noise) if len(loud) else 0.1 * noise
     return float(10 * np.log10(signal / noise))
 
 

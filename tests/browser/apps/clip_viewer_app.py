@@ -40,10 +40,12 @@ if folder := os.environ.get("CLIP_VIEWER_FOLDER"):  # to look at real speech by 
 
 st.set_page_config(layout="wide")
 left, middle, right = st.columns(3)
-name = left.selectbox("Clip", [*CLIPS], key="chosen")
+name = left.selectbox("Clip", [*CLIPS, "none"], key="chosen")
 kind = middle.selectbox("Picture", [*SPECTROGRAMS], key="kind")
 colours = right.selectbox("Colours", [*COLOUR_MAPS], key="colours")
 analysis = replace(Analysis(), hop_length=40)
+if name == "none":
+    st.stop()
 y = CLIPS[name]()
 region = clip_viewer(
     y,

@@ -107,11 +107,11 @@ def map_of(vectors: NDArray[np.floating[Any]], kind: str, seed: int = 0) -> Poin
         raise ValueError(f"kind={kind!r}: expected one of {[*MAPS]}.")
     if len(vectors) > MOST:
         raise ValueError(f"{len(vectors)} vectors; at most {MOST} fit on a map. Take a sample.")
+    if len(vectors) < 2:
+        return np.zeros((len(vectors), 2), np.float32)
     flat = np.ascontiguousarray(vectors, np.float32).reshape(len(vectors), -1)
     if not np.isfinite(flat).all():
         raise ValueError("The vectors hold values that are not finite.")
-    if len(flat) < 2:
-        return np.zeros((len(flat), 2), np.float32)
     points = MAPS[kind].builder(flat, seed)
     points = points - points.mean(axis=0)
     return np.asarray(points / max(float(np.abs(points).max()), 1e-12), np.float32)

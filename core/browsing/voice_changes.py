@@ -86,6 +86,8 @@ def change_voice(y: Waveform, change: VoiceChange) -> Waveform:
         changed = _at_pitch(changed, change.semitones)
     if change.formants != 1:
         changed = _reshaped(changed, change.formants)
+    if changed is not y:  # the phase vocoder loses some level; loudness has a slider of its own
+        changed = changed * np.float32(_level(y) / max(_level(changed), 1e-12))
     rng = np.random.default_rng(change.seed)
     if change.room_seconds:
         changed = _in_room(changed, change.room_seconds, rng)
@@ -153,9 +155,8 @@ def _reshaped(y: Waveform, factor: float) -> Waveform:
     moved = envelope[left] * (1 - weight) + envelope[left + 1] * weight
     most = _MOST_GAIN / 20 * np.log(10)
     gain = np.exp(np.clip(moved - envelope, -most, most))
-    changed = istft(spectrum * gain, n_fft=N_FFT, hop_length=HOP, length=len(padded))[: len(y)]
-    before, after = _level(y), _level(changed)
-    return np.asarray(changed * (before / max(after, 1e-12)), np.float32)  # loudness is its own
+    changed = istft(spectrum * gain, n_fft=N_FFT, hop_length=HOP, length=len(padded))
+    return np.asarray(changed[: len(y)], np.float32)
 
 
 def _level(y: Waveform) -> float:

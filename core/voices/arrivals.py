@@ -9,22 +9,26 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.voices.naming import FOLDER_NAME
 
+FEW = 20
+"""Files that are put on the disk for good one by one; each may take 30 ms, so that of thousands the
+whole disk is asked once."""
+
 PREPARED, ARRIVED = ".import-", ".arrived-"
 
 
-def arrive(root: Path, folders: Iterable[tuple[str, dict[str, bytes]]]) -> None:
+def arrive(root: Path, folders: Sequence[tuple[str, dict[str, bytes]]]) -> None:
     """Put speakers' folders into the store; its lock is held.
 
     Parameters
     ----------
     root : Path
         The store.
-    folders : iterable of (str, dict of str to bytes)
+    folders : sequence of (str, dict of str to bytes)
         Names of folders that do not exist yet, each with its files.
 
     Raises
@@ -33,14 +37,19 @@ def arrive(root: Path, folders: Iterable[tuple[str, dict[str, bytes]]]) -> None:
         If something cannot be written: then nothing has arrived.
     """
     prepared = root / f"{PREPARED}{secrets.token_hex(6)}"
+    few = sum(len(files) for _, files in folders) <= FEW
     try:
         prepared.mkdir()
         for folder, files in folders:
             (prepared / folder).mkdir()
             for name, content in files.items():
-                (prepared / folder / name).write_bytes(content)
-        if hasattr(os, "sync"):
-            os.sync()  # once for all: a sync of each of thousands of files would hold others up
+                with (prepared / folder / name).open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    if few:
+                        os.fsync(file.fileno())
+        if not few and hasattr(os, "sync"):
+            os.sync()
         arrived = prepared.rename(root / prepared.name.replace(PREPARED, ARRIVED))
     except BaseException:
         shutil.rmtree(prepared, ignore_errors=True)

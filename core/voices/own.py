@@ -35,8 +35,8 @@ TITLE = "Own voices"
 """What the catalogue of own voices is called."""
 SHORTEST_CLIP, LONGEST_CLIP = 0.05, 2.5
 """Length of a clip that is kept (s); FSDD's are 0.14 to 2.28 s long."""
-BUSY_SECONDS = 10.0
-"""How long to wait for somebody else's change (s); it takes milliseconds."""
+BUSY_SECONDS = 30.0
+"""How long to wait for somebody else's change (s); a take needs 0.1, a class's import seconds."""
 
 CLIP_NAME = re.compile(rf"([0-9])_({FOLDER_NAME.pattern})_([0-9]{{1,6}})\.wav")
 """The file of a take: digit, folder, number of the take."""

@@ -16,6 +16,7 @@ from core.sound.audio import load_waveforms
 from core.sound.datasets import open_dataset
 from core.sound.images import Images, to_images
 from core.sound.recordings import Recording
+from core.voices.flags import without_excluded
 
 NOT_A_DIGIT = 10
 """The answer of a network that has eleven."""
@@ -31,6 +32,8 @@ class Examples:
     answers: NDArray[np.int32]
     """[shape=(n,)]: the digit, or 10 for "not a digit"."""
     split: Split
+    excluded: int = 0
+    """Recordings left out because somebody has excluded them."""
 
     def images(self, indices: NDArray[np.int64], spec: RunSpec) -> Images:
         """Return the images [shape=(len(indices), *spec.image.shape)] without augmentation."""
@@ -48,7 +51,8 @@ def load_examples(spec: RunSpec) -> Examples:
     Parameters
     ----------
     spec : RunSpec
-        ``spec.data[0]`` is split and scored; further data sets only train.
+        ``spec.data[0]`` is split and scored; further data sets only train. What somebody has
+        excluded from any of them is neither.
 
     Raises
     ------
@@ -61,7 +65,10 @@ def load_examples(spec: RunSpec) -> Examples:
     def wanted(r: Recording) -> bool:
         return r.digit is not None or spec.non_digits
 
-    first, *further = (open_dataset(name).where(wanted).recordings for name in spec.data)
+    found = [open_dataset(name).where(wanted) for name in spec.data]
+    kept = [without_excluded(catalogue) for catalogue in found]
+    n_excluded = sum(len(a) - len(b) for a, b in zip(found, kept, strict=True))
+    first, *further = (catalogue.recordings for catalogue in kept)
     if not first:
         raise DataError(f"{spec.data[0]} holds no spoken digit. Choose another data set.")
     split = split_recordings(first, spec.split, spec.validation_share, spec.seed)
@@ -70,4 +77,4 @@ def load_examples(spec: RunSpec) -> Examples:
     train = np.concatenate([split.train, np.arange(len(first), len(recordings))])
     split = Split(train, split.validation, split.known, split.unseen, split.protocol)
     clips = tuple(load_waveforms(recordings))
-    return Examples(recordings, clips, answers_of(recordings), split)
+    return Examples(recordings, clips, answers_of(recordings), split, n_excluded)

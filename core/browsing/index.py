@@ -118,11 +118,13 @@ class Index:
         order = order[self.digits[order] != NO_DIGIT]
         digits, codes = self.digits[order].astype(np.int64), self.speaker_codes[order]
         cell = digits * max(len(self.speakers), 1) + codes
-        starts = np.flatnonzero(np.diff(cell, prepend=-1))
+        starts = np.flatnonzero(np.diff(cell, prepend=-1)).tolist()
         ends = [*starts[1:], len(cell)][: len(starts)][: len(starts)]
         return {
-            (int(digits[a]), self.speakers[codes[a]]): order[a:b]
-            for a, b in zip(starts, ends, strict=True)
+            (digit, self.speakers[code]): order[a:b]
+            for a, b, digit, code in zip(
+                starts, ends, digits[starts].tolist(), codes[starts].tolist(), strict=True
+            )
         }
 
     def find(self, digit: int, speaker: str, take: int) -> int | None:

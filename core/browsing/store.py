@@ -105,7 +105,7 @@ def save(key: str, arrays: Mapping[str, NDArray[Any]], facts: Any = None) -> Non
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     checksum = 0
     for name in sorted(contiguous):
-        checksum = zlib.crc32(contiguous[name].tobytes(), checksum)
+        checksum = zlib.crc32(contiguous[name].reshape(-1).view(np.uint8).data, checksum)
     told = {"facts": json.dumps(facts), "checksum": str(checksum)}
     try:
         folder = subfolder("cache")
@@ -170,7 +170,7 @@ def _parse(mapped: mmap.mmap) -> tuple[Arrays, Any]:
     if len(mapped) <= _CHECKED_BYTES:
         checksum = 0
         for name in sorted(arrays):
-            checksum = zlib.crc32(arrays[name].tobytes(), checksum)
+            checksum = zlib.crc32(arrays[name].reshape(-1).view(np.uint8).data, checksum)
         if checksum != int(told["checksum"]):
             raise ValueError("its numbers have changed")
     return arrays, json.loads(told["facts"])

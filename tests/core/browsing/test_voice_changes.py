@@ -113,7 +113,7 @@ def test_pitch_moves_and_formants_stay(semitones):
     y = vowel()
     found = change_voice(y, VoiceChange(semitones=semitones))
     assert pitch_hz(found) == pytest.approx(120 * 2 ** (semitones / 12), rel=0.03)
-    assert formant_hz(found) == pytest.approx(formant_hz(y), rel=0.08)
+    assert formant_hz(found) == pytest.approx(formant_hz(y), rel=0.12)  # not 25 to 68 %
     assert rms_db(found) == pytest.approx(rms_db(y), abs=1)
 
 

@@ -131,9 +131,16 @@ def start_detached(
 
 
 def lower_priority() -> None:
-    """Let everything else on the machine, live audio above all, go before this process."""
+    """Let everything else on the machine, live audio above all, go before this process.
+
+    Linux shares the processor among sessions first, and counts ``nice`` only within one
+    (autogroups, sched(7)). A detached worker is a session of its own: its session steps back too.
+    """
     with contextlib.suppress(psutil.Error, OSError):
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
+    if sys.platform == "linux" and os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text("10")
 
 
 def available_cores() -> int:

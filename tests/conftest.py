@@ -1,6 +1,7 @@
 """Where the tests find recordings, and how they keep to themselves."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,17 +18,23 @@ def data_folder(tmp_path_factory, monkeypatch) -> Path:
     return folder
 
 
-def absent(reason: str) -> NoReturn:
+def _absent(reason: str) -> NoReturn:
     """Skip a test for want of something; fail it where everything must be there, as in .ci/run."""
     if os.environ.get("SPOKEN_DIGITS_REQUIRE", "") == "1":
         pytest.fail(f"{reason} (and SPOKEN_DIGITS_REQUIRE=1 says that nothing may be missing)")
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def absent() -> Callable[[str], NoReturn]:
+    """Return what to call where something is missing that a test needs."""
+    return _absent
+
+
 def _folder_from(variable: str) -> Path:
     value = os.environ.get(variable, "")
     if not value:
-        absent(f"{variable} is not set: it names a folder of real recordings")
+        _absent(f"{variable} is not set: it names a folder of real recordings")
     folder = Path(value)
     assert folder.is_dir(), f"{variable}={value} is not a folder"
     return folder

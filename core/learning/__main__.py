@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LabError
+from core.home import SHIPPED_MODELS
 from core.learning.history import Epoch, Moment
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
@@ -102,6 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--augment", action="store_true", default=None)
     train.add_argument("--save", metavar="NAME", help="keep the model under this name")
     train.add_argument("--json", action="store_true", help="end with one JSON object")
+    release = commands.add_parser("release", help="make a kept model the one that comes along")
+    release.add_argument("model", help="the kept model's name")
+    release.add_argument("--name", required=True, help="its name from now on")
+    release.add_argument("--temperature", type=float, default=1.0)
+    release.add_argument("--threshold", type=float, default=0.5)
     return parser
 
 
@@ -150,6 +156,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "release":
+            from core.learning.keeping import release
+
+            point = (options.temperature, options.threshold)
+            print(release(options.model, options.name, *point, SHIPPED_MODELS))
+            return 0
         report = train_command(options)
     except LabError as error:
         print(f"\n{error}", file=sys.stderr)

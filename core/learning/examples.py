@@ -3,7 +3,8 @@
 In: a spec. Out: waveforms, answers and index arrays for the training loop.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,8 @@ class Examples:
     answers: NDArray[np.int32]
     """[shape=(n,)]: the digit, or 10 for "not a digit"."""
     split: Split
+    n_own: int
+    """Training clips of the first data set; they stand first in ``split.train``."""
     excluded: int = 0
     """Recordings left out because somebody has excluded them."""
 
@@ -69,12 +72,38 @@ def load_examples(spec: RunSpec) -> Examples:
     kept = [without_excluded(catalogue) for catalogue in found]
     n_excluded = sum(len(a) - len(b) for a, b in zip(found, kept, strict=True))
     first, *further = (catalogue.recordings for catalogue in kept)
-    if not first:
+    if all(r.digit is None for r in first):
         raise DataError(f"{spec.data[0]} holds no spoken digit. Choose another data set.")
     split = split_recordings(first, spec.split, spec.validation_share, spec.seed)
-    added = [r for recordings in further for r in recordings]
+    clips = load_waveforms(first)
+    added, added_clips = _strangers_to(first, clips, split, further)
     recordings = (*first, *added)
     train = np.concatenate([split.train, np.arange(len(first), len(recordings))])
+    n_own = len(split.train)
     split = Split(train, split.validation, split.known, split.unseen, split.protocol)
-    clips = tuple(load_waveforms(recordings))
-    return Examples(recordings, clips, answers_of(recordings), split, n_excluded)
+    return Examples(
+        recordings, (*clips, *added_clips), answers_of(recordings), split, n_own, n_excluded
+    )
+
+
+def _strangers_to(
+    first: Sequence[Recording],
+    clips: Sequence[NDArray[np.float32]],
+    split: Split,
+    further: Sequence[Sequence[Recording]],
+) -> tuple[list[Recording], list[NDArray[np.float32]]]:
+    """Return what of the further data sets may train: nothing that is scored, under any name.
+
+    A data set may be named twice, or as its smaller edition, or be a copy in another folder; what
+    holds the samples of a recording of the first set is left out, and so is whoever is scored as
+    unseen.
+    """
+    unseen = {first[i].speaker for i in split.unseen}
+    wanted = [r for recordings in further for r in recordings if r.speaker not in unseen]
+    known = {hashlib.sha256(y.tobytes()).digest() for y in clips}
+    pairs = [
+        (r, y)
+        for r, y in zip(wanted, load_waveforms(wanted), strict=True)
+        if hashlib.sha256(y.tobytes()).digest() not in known
+    ]
+    return [r for r, _ in pairs], [y for _, y in pairs]

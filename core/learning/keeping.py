@@ -3,14 +3,16 @@
 In: a spec, its result, weights. Out: a model folder with its card.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
 from core.learning.runs import Run
-from core.learning.saved_models import save_model, weights_bytes
+from core.learning.saved_models import SHIPPED, find_model, save_model, weights_bytes
 from core.learning.specs import RunSpec
 from core.sound.datasets import DATASETS
+from core.system import write_atomically, write_json
 
 
 def data_in_words(spec: RunSpec) -> str:
@@ -66,3 +68,28 @@ def keep_run(run: Run, name: str) -> Path:
         "scores": {"known": None, "unseen": None},
     }
     return save_model(_card(name, snapshot.spec, result), weights)
+
+
+def release(key: str, name: str, temperature: float, threshold: float, store: Path) -> Path:
+    """Copy a kept model into a store of shipped models, at a working point.
+
+    Parameters
+    ----------
+    key : str
+        The kept model's folder name.
+    name : str
+        Its name from now on.
+    temperature, threshold : float
+        Its working point; see ``core.learning.saved_models.Card``.
+    store : Path
+        The folder of shipped models; a model named ``shipped`` there is replaced.
+    """
+    saved = find_model(key)
+    card = replace(saved.card, name=name, temperature=temperature, threshold=threshold)
+    folder = store / SHIPPED
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(
+        folder / "weights.safetensors", (saved.folder / "weights.safetensors").read_bytes()
+    )
+    write_json(folder / "card.json", card.to_dict())
+    return folder

@@ -70,7 +70,7 @@ def _strong(filters: tuple[int, ...], dropout: float) -> Callable[[Shape, int], 
                 kernel_initializer="he_normal",
                 name=f"conv_{i}",
             )(x)
-            x = keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{i}")(x)
+            x = keras.layers.BatchNormalization(momentum=0.97, name=f"norm_{i}")(x)
             x = keras.layers.ReLU(name=f"relu_{i}")(x)
             if i <= 3:
                 x = keras.layers.MaxPooling2D(2, name=f"pool_{i}")(x)  # halves rows and frames
@@ -126,10 +126,10 @@ NETWORKS = {
             "conv 3x3, 96 filters, batch norm, ReLU",
             "conv 3x3, 128 filters, batch norm, ReLU",
             "global average pooling",
-            "dropout 0.2",
+            "dropout 0.1",
             "dense: one number an answer",
         ),
-        builder=_strong((24, 48, 64, 96, 128), dropout=0.2),
+        builder=_strong((24, 48, 64, 96, 128), dropout=0.1),
     ),
 }
 """Every network: to add one, write its builder and its entry here."""

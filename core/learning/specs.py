@@ -12,6 +12,7 @@ from core.sound.images import ImageConfig
 
 MAX_EPOCHS = 500
 MAX_BATCH_SIZE = 1024
+MAX_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class RunSpec:
 
     data: tuple[str, ...] = ("synthetic",)
     """Keys of ``DATASETS`` or paths. The first is split and scored; the others only train."""
+    added_share: float = 1.0
+    """Share of the other data sets that each epoch draws anew: they must not drown the first."""
     network: str = "seed"
     """A key of ``NETWORKS``."""
     optimizer: str = "adam"
@@ -48,8 +51,16 @@ class RunSpec:
     image: ImageConfig = field(default_factory=ImageConfig)
 
     def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "seed"):
+            if not isinstance(getattr(self, name), int):  # a spec in JSON may say 15.5
+                raise ValueError(f"{name}={getattr(self, name)!r} must be a whole number.")
+        names: object = self.data
+        if isinstance(names, str) or not all(isinstance(n, str) and n for n in self.data):
+            raise ValueError(f"data={self.data!r}: expected a list of names or folders.")
         if not self.data:
             raise ValueError("data=() names no data set. Name one of DATASETS, or a folder.")
+        if not 0 < self.added_share <= 1:
+            raise ValueError(f"added_share={self.added_share}: expected above 0, at most 1.")
         if self.network not in NETWORKS:
             raise ValueError(f"network={self.network!r}: expected one of {[*NETWORKS]}.")
         if self.optimizer not in OPTIMIZERS:
@@ -62,7 +73,9 @@ class RunSpec:
             raise ValueError(f"epochs={self.epochs}: expected 1 to {MAX_EPOCHS}.")
         if not 1 <= self.batch_size <= MAX_BATCH_SIZE:
             raise ValueError(f"batch_size={self.batch_size}: expected 1 to {MAX_BATCH_SIZE}.")
-        if self.split not in ("official", "all") and not self.split.startswith("speaker:"):
+        if not 0 <= self.seed <= MAX_SEED:
+            raise ValueError(f"seed={self.seed}: expected 0 to {MAX_SEED}.")
+        if self.split not in ("official", "all") and not str(self.split).startswith("speaker:"):
             raise ValueError(f"split={self.split!r}: expected official, all or speaker:NAME.")
         if not 0.02 <= self.validation_share <= 0.5:
             raise ValueError(f"validation_share={self.validation_share}: expected 0.02 to 0.5.")
@@ -100,10 +113,11 @@ class RunSpec:
     def from_dict(cls, values: dict[str, Any]) -> "RunSpec":
         """Return the spec that ``to_dict`` wrote; unknown names are a ``ValueError``."""
         try:
+            data = {**values}.get("data", ("synthetic",))
             spec = cls(
                 **{
                     **values,
-                    "data": tuple(values.get("data", ("synthetic",))),
+                    "data": data if isinstance(data, str) else tuple(data),
                     "image": ImageConfig.from_dict(values.get("image", {})),
                 }
             )

@@ -111,30 +111,64 @@ def epoch_batches(
     ]
 
 
+def epoch_members(
+    n_own: int, n_train: int, added_share: float, seed: int, epoch: int
+) -> NDArray[np.int64]:
+    """Return who trains in an epoch: a function of seed and epoch alone.
+
+    Parameters
+    ----------
+    n_own : int
+        Training clips of the first data set: all of them, always.
+    n_train : int
+        All training clips; those after the first ``n_own`` are the other data sets'.
+    added_share : float
+        Share of the others that is drawn, in (0, 1].
+    seed, epoch : int
+
+    Returns
+    -------
+    members : np.ndarray [shape=(m,)], int64
+        Ascending places among the training clips.
+    """
+    added = np.arange(n_own, n_train)
+    if added_share < 1:
+        rng = np.random.default_rng([seed, epoch, 1])
+        added = np.sort(rng.permutation(added)[: round(len(added) * added_share)])
+    return np.concatenate([np.arange(n_own), added])
+
+
 class _Epochs:
     """The images of each epoch; augmented ones are made one epoch ahead, in a thread."""
 
     def __init__(self, examples: Examples, spec: RunSpec) -> None:
-        self._clips = [examples.clips[i] for i in examples.split.train]
-        self._indices = [int(i) for i in examples.split.train]
+        self._examples = examples
         self._spec = spec
         self._plain = None if spec.augment else examples.images(examples.split.train, spec)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="augmentation")
-        self._next: tuple[int, Future[Images]] | None = None
+        self._made: dict[int, Future[Images]] = {}
 
     def _make(self, epoch: int) -> Images:
         spec = self._spec
-        return augmented_images(self._clips, self._indices, spec.image, spec.seed, epoch)
+        indices = self._examples.split.train[self.members(epoch)].tolist()
+        clips = [self._examples.clips[i] for i in indices]
+        return augmented_images(clips, indices, spec.image, spec.seed, epoch)
+
+    def members(self, epoch: int) -> NDArray[np.int64]:
+        """Return who trains in this epoch; see ``epoch_members``."""
+        spec, examples = self._spec, self._examples
+        n_train = len(examples.split.train)
+        return epoch_members(examples.n_own, n_train, spec.added_share, spec.seed, epoch)
 
     def images(self, epoch: int) -> Images:
-        """Return this epoch's images [shape=(n_train, rows, frames, 1)]."""
+        """Return this epoch's images [shape=(n_members, rows, frames, 1)]."""
         if self._plain is not None:
-            return self._plain
-        ahead = self._next
-        future = ahead[1] if ahead and ahead[0] == epoch else self._pool.submit(self._make, epoch)
-        if epoch < self._spec.epochs:
-            self._next = (epoch + 1, self._pool.submit(self._make, epoch + 1))
-        return future.result()
+            whole = self._spec.added_share == 1
+            return self._plain if whole else self._plain[self.members(epoch)]
+        # this epoch, asked for before the first step too, and the next; older ones are let go
+        wanted = range(epoch, min(epoch + 1, self._spec.epochs) + 1)
+        self._made = {e: self._made.get(e) or self._pool.submit(self._make, e) for e in wanted}
+        return self._made[epoch].result()
 
     def close(self) -> None:
         """Stop making images."""
@@ -190,7 +224,8 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
         listener.phase("compiling the training step")
         first = epochs.images(1)
         chosen = np.random.default_rng(spec.seed).permutation(len(first))[:512]
-        probe, probe_answers = first[chosen], examples.answers[split.train[chosen]]
+        probe = first[chosen]
+        probe_answers = examples.answers[split.train[epochs.members(1)[chosen]]]
         listener.started(
             cross_entropy(stepper.logits(state, probe), probe_answers),
             cross_entropy(stepper.logits(state, validation), val_answers),
@@ -225,12 +260,11 @@ def _loop(
     """Run the epochs; return the best one."""
     import jax.numpy as jnp
 
-    train_indices = examples.split.train
-    answers = jnp.asarray(examples.answers[train_indices])
+    n_members = len(epochs.members(1))
     val_answers = examples.answers[examples.split.validation]
     full_batch = OPTIMIZERS[spec.optimizer].full_batch
-    batch_size = len(train_indices) if full_batch else min(spec.batch_size, len(train_indices))
-    n_batches = -(-len(train_indices) // batch_size)
+    batch_size = n_members if full_batch else min(spec.batch_size, n_members)
+    n_batches = -(-n_members // batch_size)
     n_steps = spec.epochs * n_batches
     best: _Best | None = None
     step = 0
@@ -238,11 +272,12 @@ def _loop(
     try:
         for number in range(1, spec.epochs + 1):
             images = jnp.asarray(epochs.images(number))
+            answers = jnp.asarray(examples.answers[examples.split.train[epochs.members(number)]])
             total = np.zeros(3)
             meter = _Meter(listener)
             rate = spec.rate
             for i, (indices, weights) in enumerate(
-                epoch_batches(len(train_indices), batch_size, spec.seed, number)
+                epoch_batches(n_members, batch_size, spec.seed, number)
             ):
                 rate = learning_rate_at(step, n_steps, spec)
                 sums = _step(stepper, state, images, answers, indices, weights, rate, listener)
@@ -262,10 +297,7 @@ def _loop(
                 rate,
                 time.perf_counter() - began,
             )
-            better = best is None or (epoch.val_accuracy, -epoch.val_loss) > (
-                best.epoch.val_accuracy,
-                -best.epoch.val_loss,
-            )
+            better = best is None or epoch.val_loss < best.epoch.val_loss
             if better:
                 best = _Best(epoch, _copy(state))
 
@@ -353,7 +385,8 @@ def _result(
     return {
         "best_epoch": best.epoch.epoch,
         "val_accuracy": best.epoch.val_accuracy,
-        "val_loss": best.epoch.val_loss,
+        # JSON has no word for the loss of a run that diverged
+        "val_loss": best.epoch.val_loss if np.isfinite(best.epoch.val_loss) else None,
         "seconds": best.epoch.seconds,
         "protocol": split.protocol,
         "scores": scores,

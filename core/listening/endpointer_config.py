@@ -39,22 +39,24 @@ class EndpointerConfig:
     """Sound needed before it may be called noise, at the start and after digital silence, so that
     a word that comes first is not mistaken for the room."""
     voicing: float = 0.45
-    """Normalised autocorrelation from which a frame is a voice. White noise stays below 0.4; the
-    short vowel of "six" reaches 0.5 in all but one of 300 takes."""
+    """Normalised autocorrelation from which a frame is a voice, 1 being perfectly periodic. White
+    noise reaches this in one frame of ten thousand, pink noise in one of fifty."""
     voice_range_db: float = 20.0
     """Voiced frames this far below the loudest are hum or echo, not the word's voice, in dB."""
     min_voiced_seconds: float = 0.03
-    """A word has at least this much voice: claps, keys and breath have none."""
+    """A word has at least this much voice: claps, keys and breath have none. The shortest vowels
+    of FSDD, all in "six", have this much and hardly more."""
     min_word_seconds: float = 0.07
-    """What is shorter is a click. The shortest word found in FSDD lasts 90 ms."""
+    """What is shorter is a click. The shortest word of FSDD lasts 100 ms."""
     max_word_seconds: float = 1.5
-    """What is longer is no digit (FSDD's longest is 1.0 s): it is dropped, up to the next pause."""
+    """What is longer is no digit (FSDD's longest is 0.93 s): it is dropped, up to the next
+    pause."""
     min_snr_db: float = 11.0
     """A word's loudest voice is this far above the noise, in dB: at 10 dB overall still 12."""
     head_seconds: float = 0.35
-    """Longest noise before the voice: a long /s/ lasts 0.3 s, and what is longer is a breath."""
+    """Longest noise before the voice. FSDD's longest /s/ lasts 0.23 s; a breath is longer."""
     tail_seconds: float = 0.35
-    """Longest noise after the voice, for the same reason."""
+    """Longest noise after the voice. The end of FSDD's longest "six" lasts 0.33 s."""
     pre_roll_seconds: float = 0.1
     """Given before the word: a soft /s/ or /f/ begins below any threshold."""
     post_roll_seconds: float = 0.1
@@ -80,6 +82,12 @@ class EndpointerConfig:
     in turn are up to 28 dB apart in FSDD."""
     fade_db: float = 10.0
     """By how much both distances grow with each second since that word, in dB."""
+
+    hold_snr_db: float = 18.0
+    """A word less than this above the noise waits whether a much louder one follows, in dB: then
+    it was a breath or the end of something earlier. At 20 dB overall no word waits."""
+    hold_seconds: float = 0.3
+    """How long it waits."""
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

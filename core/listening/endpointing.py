@@ -5,43 +5,22 @@ Out: one ``Utterance`` a word, for the recogniser and for the live page.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.listening.endpointer_config import EndpointerConfig
 from core.listening.framing import FrameStream
+from core.listening.holdback import Holdback
 from core.listening.loudness import SILENCE_DB, n_frames
 from core.listening.noise_floor import NoiseFloor
 from core.listening.padding import pad_with_noise
 from core.listening.sounding import Sound
+from core.listening.utterance import Utterance
 
 __all__ = ["Endpointer", "EndpointerConfig", "Utterance", "pad_with_noise"]
 
 _BLOCK_SECONDS = 10  # longer blocks are taken in pieces, so that memory stays small
 _ONSET = 2  # frames in a row above on_db that begin a word: one may be a click
-
-
-@dataclass(frozen=True)
-class Utterance:
-    """One word: where it stands in the stream, and its samples."""
-
-    start: int
-    """Index in the stream of the first sample of ``y``, which includes the pre-roll."""
-    end: int
-    """One past the last sample of ``y``."""
-    word_start: int
-    """Index of the sample where the word itself begins."""
-    word_end: int
-    """One past the sample where the word itself ends."""
-    decided: int
-    """Samples of the stream that had to come before the end was decided."""
-    y: np.ndarray
-    """[shape=(end - start,)], float32: the samples."""
-    speech_db: float
-    """Level of the loudest voiced frame, in dB relative to full scale."""
-    noise_db: float
-    """Mean level of the noise, in dB relative to full scale."""
 
 
 class Endpointer:
@@ -69,6 +48,7 @@ class Endpointer:
             memory=n_frames(config.noise_seconds),
             warm_up=n_frames(config.warm_up_seconds),
         )
+        self._holdback = Holdback(config)
         self._n_hangover = n_frames(config.hangover_seconds)
         self._n_tail = n_frames(config.tail_seconds)
         self._n_lead = n_frames(config.head_seconds) + self._n_tail
@@ -133,10 +113,15 @@ class Endpointer:
     def flush(self) -> list[Utterance]:
         """Return the word that the end of the stream cut off; the endpointer is then as new."""
         utterances = self._hear(*self._stream.end())
-        if self.hearing:
-            utterances += self._close(len(self._sound))
+        last = self._close(len(self._sound)) if self.hearing else []
+        utterances += self._holdback.step(last, -math.inf, self._heard())
+        utterances += self._holdback.end(self._heard())
         self._begin()
         return utterances
+
+    def _heard(self) -> int:
+        """Return how many samples must have come for the frames so far."""
+        return min(self._stream.needed(self._frame), self._stream.n_samples)
 
     def _hear(self, levels: np.ndarray, voicings: np.ndarray) -> list[Utterance]:
         utterances: list[Utterance] = []
@@ -144,7 +129,8 @@ class Endpointer:
             return utterances
         voiced = voicings > self.config.voicing
         for level_db, is_voiced in zip(levels.tolist(), voiced.tolist(), strict=True):
-            utterances += self._step(level_db, is_voiced)
+            ended = self._step(level_db, is_voiced)
+            utterances += self._holdback.step(ended, self._sound.peak_db, self._heard())
         first = self._sound.first if len(self._sound) else self._frame
         pre_roll = n_frames(self.config.pre_roll_seconds)
         self._stream.let_go(before=(first - pre_roll) * self._stream.hop_length)
@@ -212,7 +198,7 @@ class Endpointer:
         word_end = min((self._sound.first + word[1]) * hop_length, self._stream.n_samples)
         if self._is_faint(speech_db, word_start):
             return []
-        decided = min(self._stream.needed(self._frame), self._stream.n_samples)
+        decided = self._heard()
         start = max(word_start - round(config.pre_roll_seconds * config.sr), self._previous_end, 0)
         end = min(
             word_end + round(config.post_roll_seconds * config.sr),

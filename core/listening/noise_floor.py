@@ -45,7 +45,7 @@ class NoiseFloor:
     memory : int
         Frames that are remembered.
     warm_up : int
-        Frames of sound needed before it may be called noise.
+        Frames of sound needed before it may be called noise, and of silence to forget it.
     """
 
     def __init__(self, lowest_db: float, memory: int, warm_up: int) -> None:
@@ -121,10 +121,11 @@ class NoiseFloor:
         """Begin anew after a muted track or a gate.
 
         Such silence says nothing about the room that follows it: neither a word nor a hiss that
-        comes right after it may be judged by it.
+        comes after it may be judged by it. Only when it has lasted: what ended with it is still
+        judged by the room it was heard in.
         """
         self._silent += 1
-        if self._silent == SMOOTH:
+        if self._silent == self._warm_up:
             self._blocks.clear()
             self._recent.clear()
             self._seen = 0

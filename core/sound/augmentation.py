@@ -59,7 +59,7 @@ def put_in_room(y: Waveform, rng: Generator) -> Waveform:
     seconds = rng.uniform(0.08, 0.5)  # time in which the echo falls by 60 dB
     n = int(seconds * SR)
     echo = rng.standard_normal(n) * 10 ** (-3 * np.arange(n) / n)
-    echo *= 10 ** (-rng.uniform(0, 15) / 20) / np.sqrt(np.square(echo).sum())
+    echo *= 10 ** (-rng.uniform(3, 20) / 20) / np.sqrt(np.square(echo).sum())
     delay = rng.integers(8, 80)  # the first echo arrives 1 to 10 ms after the voice
     response = np.concatenate([[1.0], np.zeros(delay), echo])
     kept = len(y) + min(len(response), int(0.15 * SR))  # the tail that a listener would keep
@@ -77,7 +77,7 @@ AUGMENTATIONS = {
         "Speed",
         "Faster and higher, or slower and deeper: another speaker's throat and pace.",
         "Ko et al. 2015 (speed perturbation)",
-        1.0,
+        0.85,
         change_speed,
     ),
     "tilt": Augmentation(
@@ -131,7 +131,7 @@ def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
     if len(y) > length:
         y = loudest_part(y, length)
     level = np.sqrt(np.square(y).mean())
-    snr_db = rng.uniform(3, 45) if rng.random() < 0.8 else np.inf  # a fifth stays clean
+    snr_db = rng.uniform(5, 45) if rng.random() < 0.75 else np.inf  # a quarter stays clean
     noise = coloured_noise(length, rng) * level * 10 ** (-snr_db / 20)
     window = np.zeros(length, np.float32)
     room = length - len(y)
@@ -153,7 +153,7 @@ def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
     return window
 
 
-def mask(image: Images, rng: Generator, most_rows: int = 7, most_frames: int = 9) -> None:
+def mask(image: Images, rng: Generator, most_rows: int = 5, most_frames: int = 5) -> None:
     """Blank up to two bands of rows and two stretches of frames, in place.
 
     Parameters

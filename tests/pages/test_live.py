@@ -1,0 +1,317 @@
+"""Live: what is heard, with a microphone and a listener that play their parts."""
+
+import io
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import soundfile
+
+import core.learning.saved_models as saved_models
+import core.listening.listener
+import core.listening.pool
+import pages.shared.microphone
+from core.errors import ModelError
+from core.learning.saved_models import save_model
+from core.listening.listener import Heard, HeardWord
+from core.listening.recogniser import Answer
+from core.listening.stream import Word
+from core.sound.images import ImageConfig
+
+SILENCE = Heard(
+    ready=True,
+    blocks=50,
+    dropped=0,
+    seconds=1.0,
+    level_db=-60.0,
+    noise_db=-62.0,
+    hearing=False,
+    words=(),
+    problem="",
+)
+
+
+def answer_of(digit: int | None, confidence: float = 0.98) -> Answer:
+    """Return an answer that is sure of one digit."""
+    probabilities = [(1 - confidence) / 9] * 10
+    probabilities[digit or 0] = confidence
+    return Answer(digit, confidence, tuple(probabilities), 0.004)
+
+
+def heard_word(number: int, digit: int | None) -> HeardWord:
+    """Return a word that was answered 30 ms after its last block arrived."""
+    y = np.zeros(4000, np.float32)
+    word = Word(number, 1.0 * number, 1.0 * number + 0.5, answer_of(digit), y, 0.25, -20.0, -60.0)
+    return HeardWord(word, 100.0, 100.03)
+
+
+class FakeListener:
+    """Knows what it is told to know."""
+
+    began = 0.0  # long ago: whoever waits for the first sound has waited long enough
+    told = SILENCE
+
+    def __init__(self, recogniser) -> None:
+        self.closed = False
+
+    def heard(self) -> Heard:
+        return self.told
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeRecogniser:
+    """Answers seven, whatever it hears."""
+
+    def recognise(self, y) -> Answer:
+        return answer_of(7)
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    """The microphone's state and what the listener hears, to be set by a test."""
+    found = SimpleNamespace(playing=False, signalling=False)
+
+    class Told(FakeListener):
+        pass
+
+    def microphone(key, listener):
+        return SimpleNamespace(
+            state=SimpleNamespace(playing=found.playing, signalling=found.signalling)
+        )
+
+    monkeypatch.setattr(pages.shared.microphone, "microphone", microphone)
+    monkeypatch.setattr(core.listening.listener, "Listener", Told)
+    monkeypatch.setattr(
+        core.listening.pool, "POOL", SimpleNamespace(get=lambda saved: FakeRecogniser())
+    )
+    found.listener = Told
+    return found
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch, tmp_path):
+    """A model that comes with the app: its card is all that a page reads."""
+    monkeypatch.setattr(saved_models, "SHIPPED_MODELS", tmp_path / "models")
+    (tmp_path / "models").mkdir()
+    made = save_model(card("The shipped model"), b"weights", tmp_path / "models")
+    return made.rename(tmp_path / "models" / "shipped")
+
+
+def card(name: str, n_answers: int = 11) -> dict:
+    """Return a card's fields."""
+    return {"name": name, "network": "seed", "image": ImageConfig(), "n_answers": n_answers}
+
+
+def digits_on(app) -> list[str]:
+    """Return what the large digit shows."""
+    return [e.proto.body for e in app.get("html") if "live-digit" in e.proto.body]
+
+
+def test_before_the_button_nothing_is_heard_and_nothing_is_wrong(open_page, stage):
+    app = open_page("live")
+    assert digits_on(app) == []
+    assert not app.warning
+    assert not app.error
+
+
+def test_the_shipped_model_is_chosen_first(open_page, stage):
+    save_model(card("mine"), b"weights")
+    app = open_page("live")
+    assert app.selectbox(key="live-model").value == "shipped"
+    assert len(app.selectbox(key="live-model").options) == 2
+
+
+@pytest.mark.parametrize("state", ["playing", "signalling"])
+def test_a_word_is_shown_as_a_large_digit_with_what_it_took(open_page, words_on, stage, state):
+    setattr(stage, state, True)
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, 7),))
+    app = open_page("live")
+    (digit,) = digits_on(app)
+    assert ">7<" in digit
+    assert 'data-count="1"' in digit
+    text = words_on(app)
+    assert "98% sure" in text
+    assert "280 ms after the end of the word" in text  # 250 ms to know, 30 ms to answer
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_all_words_stand_in_order(open_page, stage):
+    stage.playing = True
+    words = tuple(heard_word(i, d) for i, d in enumerate((3, 1, None, 4), 1))
+    stage.listener.told = replace(SILENCE, words=words)
+    app = open_page("live")
+    assert [c.value for c in app.code] == ["3 1 – 4"]
+    assert 'data-count="4"' in digits_on(app)[0]
+
+
+def test_a_rejected_word_is_no_digit(open_page, words_on, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, None),))
+    app = open_page("live")
+    assert ">–<" in digits_on(app)[0]
+    assert "not a digit" in words_on(app)
+
+
+def test_no_sound_is_a_sentence_with_a_remedy(open_page, words_on, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, blocks=0)
+    app = open_page("live")
+    assert len(app.warning) == 1
+    assert "microphone" in app.warning[0].value
+
+
+def test_a_recogniser_that_still_loads_is_told(open_page, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, ready=False)
+    app = open_page("live")
+    assert "loading" in app.get("progress")[0].proto.text
+
+
+def test_dropped_sound_is_told(open_page, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, dropped=3)
+    app = open_page("live")
+    assert "3" in app.warning[0].value
+
+
+def test_a_listener_that_stopped_says_why(open_page, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, problem="Listening stopped: **x** [y](z).")
+    app = open_page("live")
+    assert len(app.error) == 1
+    assert "Listening stopped" in app.error[0].value
+    assert "**x**" not in app.error[0].value  # escaped: a name is data
+
+
+def test_after_stop_the_words_are_still_there(open_page, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, 5), heard_word(2, 2)))
+    app = open_page("live")
+    listener = app.session_state["visitor"].listener
+    stage.playing = False
+    app.run()
+    assert listener.closed
+    assert [c.value for c in app.code] == ["5 2"]
+
+
+def test_another_model_gets_another_listener(open_page, stage):
+    stage.playing = True
+    save_model(card("mine"), b"weights")
+    app = open_page("live")
+    first = app.session_state["visitor"].listener
+    app.selectbox(key="live-model").set_value("mine").run()
+    assert first.closed
+    assert not app.session_state["visitor"].listener.closed
+
+
+@pytest.mark.parametrize(("n_answers", "said"), [(10, True), (11, False)])
+def test_a_network_that_cannot_say_no_says_so(open_page, words_on, stage, n_answers, said):
+    save_model(card("mine", n_answers), b"weights")
+    app = open_page("live")
+    app.selectbox(key="live-model").set_value("mine").run()
+    assert ("none of them is “not a digit”" in words_on(app)) == said
+
+
+def wav_bytes(y, sr: int = 8000) -> bytes:
+    """Return samples as the bytes of a WAV."""
+    file = io.BytesIO()
+    soundfile.write(file, y, sr, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+def spoken() -> bytes:
+    """Return half a second of a buzz between silences: something like a word."""
+    t = np.arange(4000) / 8000
+    buzz = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 20)) * np.hanning(4000)
+    noise = np.random.default_rng(0).standard_normal(16000) * 0.001
+    noise[6000:10000] += 0.2 * buzz
+    return wav_bytes(noise)
+
+
+def test_an_uploaded_recording_is_recognised(open_page, whole, words_on, stage):
+    app = open_page("live")
+    app.file_uploader(key="upload").set_value(("word.wav", spoken(), "audio/wav")).run()
+    whole(app)
+    assert [c.value for c in app.code] == ["7"]
+    assert "98% sure" in words_on(app)
+    assert app.session_state["visitor"].words_heard == 1
+
+
+def test_a_recording_made_in_the_browser_is_recognised(open_page, whole, stage):
+    app = open_page("live")
+    app.audio_input(key="recorder").set_value(("recording.wav", spoken(), "audio/wav")).run()
+    whole(app)
+    assert [c.value for c in app.code] == ["7"]
+
+
+BAD_FILES = {
+    "empty": b"",
+    "text": b"seven",
+    "a torn WAV": spoken()[:30],
+    "noise": np.random.default_rng(1).bytes(5000),
+    "no samples": wav_bytes(np.zeros(0)),
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_a_file_that_is_no_recording_is_one_sentence(open_page, whole, words_on, stage, what):
+    app = open_page("live")
+    app.file_uploader(key="upload").set_value(("x.wav", BAD_FILES[what], "audio/wav")).run()
+    whole(app)
+    assert words_on(app).count("This did not work") == 1
+
+
+def test_silence_is_no_word_and_no_problem(open_page, whole, words_on, stage):
+    app = open_page("live")
+    silent = wav_bytes(np.zeros(16000))
+    app.file_uploader(key="upload").set_value(("x.wav", silent, "audio/wav")).run()
+    whole(app)
+    assert len(app.info) == 1
+    assert "This did not work" not in words_on(app)
+
+
+def test_a_model_that_cannot_be_loaded_is_one_sentence(
+    open_page, whole, words_on, stage, monkeypatch
+):
+    def refuse(saved):
+        raise ModelError("The weights of shipped are not those that its card names.")
+
+    monkeypatch.setattr(core.listening.pool, "POOL", SimpleNamespace(get=refuse))
+    app = open_page("live")
+    app.file_uploader(key="upload").set_value(("word.wav", spoken(), "audio/wav")).run()
+    whole(app)
+    assert words_on(app).count("This did not work") == 1
+
+
+def test_without_any_model_the_page_says_what_to_do(open_page, words_on, stage, shipped):
+    for file in shipped.iterdir():
+        file.unlink()
+    shipped.rmdir()
+    app = open_page("live")
+    assert len(app.error) == 1
+    assert "Train" in app.error[0].value
+
+
+DAMAGE = {
+    "no weights": lambda folder: (folder / "weights.safetensors").unlink(),
+    "no card": lambda folder: (folder / "card.json").unlink(),
+    "half a card": lambda folder: (folder / "card.json").write_text('{"name": "x'),
+    "a card of another kind": lambda folder: (folder / "card.json").write_text("[]"),
+    "a card of the future": lambda folder: (folder / "card.json").write_text('{"format": 99}'),
+    "nothing in it": lambda folder: [file.unlink() for file in folder.iterdir()],
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+@pytest.mark.parametrize("page", ["home", "train", "live"])
+def test_a_damaged_model_is_told_once_and_the_others_still_work(open_page, stage, what, page):
+    save_model(card("good"), b"weights")
+    DAMAGE[what](save_model(card("bad **x**"), b"weights"))
+    app = open_page(page)
+    if page == "live":
+        assert len(app.warning) == 1
+        assert "bad-x" in app.warning[0].value.replace("\\", "")
+        assert len(app.selectbox(key="live-model").options) == 2

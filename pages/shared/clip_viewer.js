@@ -37,7 +37,7 @@ class Viewer {
   /** Take what Python sent; only another clip begins anew. */
   update(data, publish) {
     this.publish = publish;
-    const another = true;
+    const another = this.clip?.clip !== data.clip;
     this.clip = new Clip(data);
     if (another) this.begin();
     this.stage.setAttribute("aria-label", `Clip viewer: ${data.name}`);
@@ -135,7 +135,7 @@ class Viewer {
   }
 
   setLoop(on, quiet = false) {
-    this.loop = on;
+    this.loop = this.audio.loop = on;
     this.buttons.loop.setAttribute("aria-pressed", on);
     if (!quiet) this.say(on ? "Loop on." : "Loop off.");
   }
@@ -329,6 +329,7 @@ class Viewer {
     cancelAnimationFrame(this.frame);
     this.resized.disconnect();
     window.removeEventListener("resize", this.again);
+    this.sound.forget();
     this.root.remove();
   }
 }

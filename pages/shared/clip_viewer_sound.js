@@ -48,7 +48,7 @@ class Sound {
   hold(start, end) {
     if (this.range && this.range[0] === start && this.range[1] === end) return;
     this.forget();
-    const wav = wavOf(this.samples, start, Math.max(start + 1, end - 1), this.sr);
+    const wav = wavOf(this.samples, start, end, this.sr);
     this.range = [start, end];
     this.url = URL.createObjectURL(new Blob([wav], { type: "audio/wav" }));
     this.element.src = this.url;
@@ -80,7 +80,7 @@ class Sound {
 
   /** Set the speed; the pitch stays, because the media element stretches time. */
   set rate(value) {
-    this.element.preservesPitch = false;
+    this.element.preservesPitch = true;
     this.element.defaultPlaybackRate = value; // survives another WAV
     this.element.playbackRate = value;
   }

@@ -26,7 +26,7 @@ from core.sound.recordings import Recording
 from core.sound.spectrograms import mel_power
 from core.sound.windows import place
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 def cpu(work: Callable[[], Any]) -> float:

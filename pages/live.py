@@ -203,6 +203,12 @@ if model is not None:
         me.listener.close()
         st.markdown("Stopped. These digits were heard:")
         transcript(me.listener.heard().words)
+    if not (context.state.playing or context.state.signalling):
+        # the component says "NotAllowedError" and lets no page know: what to do stands here anyway
+        st.caption(
+            "If your browser refuses the microphone (“NotAllowedError”), allow it beside the "
+            "address bar and press again. Without a microphone, use a file or the recorder below."
+        )
     if model.card.n_answers == 10:
         st.caption(
             "This network knows ten answers and none of them is “not a digit”: it rejects a word "

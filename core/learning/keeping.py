@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.learning.runs import Run
-from core.learning.saved_models import SHIPPED, find_model, save_model, weights_bytes
+from core.learning.saved_models import SHIPPED, find_model, load_network, save_model, weights_bytes
 from core.learning.specs import RunSpec
 from core.sound.datasets import DATASETS
 from core.system import write_atomically, write_json
@@ -26,13 +26,18 @@ def data_in_words(spec: RunSpec) -> str:
     return "; ".join(parts)
 
 
+def _public(data: str) -> str:
+    """Return a data set's name as a card may tell it: of a path, the last part only."""
+    return data if data in DATASETS else Path(data).name
+
+
 def _card(name: str, spec: RunSpec, result: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "network": spec.network,
         "image": spec.image,
         "n_answers": spec.n_answers,
-        "training": spec.to_dict(),
+        "training": {**spec.to_dict(), "data": [_public(name) for name in spec.data]},
         "result": result,
         "data": data_in_words(spec),
     }
@@ -83,8 +88,14 @@ def release(key: str, name: str, temperature: float, threshold: float, store: Pa
         Its working point; see ``core.learning.saved_models.Card``.
     store : Path
         The folder of shipped models; a model named ``shipped`` there is replaced.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it is damaged, or the working point makes no sense.
     """
     saved = find_model(key)
+    load_network(saved)  # what cannot be loaded must not replace what can
     card = replace(saved.card, name=name, temperature=temperature, threshold=threshold)
     folder = store / SHIPPED
     folder.mkdir(parents=True, exist_ok=True)

@@ -52,11 +52,8 @@ class Launcher:
                 )
             run = create_run(spec)
             if not self._hand_over(run):
-                start_detached(
-                    ["-m", "core.learning.worker", str(run.folder)],
-                    run.folder / "worker.log",
-                    REPOSITORY,
-                )
+                arguments = ["-m", "core.learning.worker", str(run.folder)]
+                _reap(start_detached(arguments, run.folder / "worker.log", REPOSITORY))
             return run
 
     def _hand_over(self, run: Run) -> bool:
@@ -69,6 +66,10 @@ class Launcher:
             standby.stdin.close()
         except OSError:
             return False
-        # reaped in the background: an ended worker must not stay behind as a zombie
-        threading.Thread(target=standby.wait, name="standby-reaper", daemon=True).start()
+        _reap(standby)
         return True
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a worker in the background: an ended one must not stay behind as a zombie."""
+    threading.Thread(target=process.wait, name="worker-reaper", daemon=True).start()

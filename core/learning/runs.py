@@ -123,6 +123,7 @@ class Run:
         """Return the run as it stands now."""
         alive = is_held(self.lock)
         records = logs.read(self.log)  # after the lock: an end written in between is seen
+        alive = alive or is_held(self.lock)  # and so is a worker that began in between
         phase, state, problem, ended = "", "running" if alive else "interrupted", "", None
         asked = next((r["time"] for r in records if r["kind"] == "asked"), 0.0)
         for record in records:

@@ -15,6 +15,7 @@ import shutil
 import time
 import unicodedata
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,14 @@ class Card:
     format: int = FORMAT
 
     def __post_init__(self) -> None:
+        for kind, names in (
+            (str, ("name", "network", "weights_sha256", "created", "data")),
+            (dict, ("training", "result")),
+            (int, ("n_answers", "format")),
+        ):
+            for name in names:
+                if not isinstance(getattr(self, name), kind):
+                    raise TypeError(f"{name}={getattr(self, name)!r:.60} is no {kind.__name__}")
         if self.network not in NETWORKS:
             raise ModelError(
                 f"The model {self.name!r} is a network {self.network!r}, which this version does "
@@ -114,7 +123,7 @@ def weights_bytes(model: Any) -> bytes:
 def folder_name(name: str) -> str:
     """Return a folder's name for a model's name: plain letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "model"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "model"
 
 
 def save_model(
@@ -134,7 +143,19 @@ def save_model(
     Returns
     -------
     folder : Path
+
+    Raises
+    ------
+    ModelError
+        If a number is not finite, or the store cannot be written.
     """
+    from safetensors.numpy import load
+
+    if not all(np.isfinite(value).all() for value in load(weights).values()):
+        raise ModelError(
+            "The model cannot be kept: its training diverged, and its numbers are not finite. "
+            "Train it again with a smaller learning rate."
+        )
     card = Card(
         **card_without_hash,
         weights_sha256=hashlib.sha256(weights).hexdigest(),
@@ -143,7 +164,8 @@ def save_model(
     store = store or subfolder("models")
     base = folder_name(card.name)
     taken = {p.name for p in store.iterdir()} | ({SHIPPED} if store != SHIPPED_MODELS else set())
-    key = next(k for i in range(1, 10_000) if (k := base if i == 1 else f"{base}-{i}") not in taken)
+    numbered = (f"{base[:55].strip('-')}-{i}" for i in range(2, 10_000))
+    key = next(k for k in chain([base], numbered) if k not in taken)
     unfinished = store / f".{key}.unfinished"
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -181,7 +203,7 @@ def read_card(folder: Path) -> Card:
                 f"{values['format']}, this one reads up to {FORMAT}). Update the app."
             )
         return Card(**{**values, "image": ImageConfig.from_dict(values["image"])})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"The card of the model {folder.name} is damaged ({error}). Import or train it again."
         ) from error
@@ -268,6 +290,11 @@ def put_weights(model: Any, data: bytes, name: str) -> None:
             raise ModelError(
                 f"The weights of {name} do not fit its network: {path} has shape {value.shape}, "
                 f"expected {tuple(variable.shape)}."
+            )
+        if value.dtype != np.float32:
+            raise ModelError(
+                f"The weights of {name} do not fit its network: {path} is {value.dtype}, "
+                "expected float32."
             )
         if not np.isfinite(value).all():
             raise ModelError(f"The weights of {name} hold numbers that are not finite ({path}).")

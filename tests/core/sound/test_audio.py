@@ -436,7 +436,9 @@ def test_the_order_is_that_of_the_recordings(folder):
     for recording, y in zip(recordings, load_waveforms(recordings), strict=True):
         np.testing.assert_array_equal(y, load_waveform(recording))
         np.testing.assert_array_equal(y, load_waveform(recording.root / recording.name))
-        np.testing.assert_array_equal(y, load_waveform(recording.read_bytes()))
+        np.testing.assert_array_equal(
+            y, load_waveform((recording.root / recording.name).read_bytes())
+        )
 
 
 def test_a_recording_that_has_gone_is_named(folder, archive):

@@ -1,0 +1,105 @@
+"""Keeping a network: what its card tells, and what there is nothing to keep of."""
+
+import pytest
+
+from core.errors import ModelError, RunError
+from core.learning.history import Epoch, record_of
+from core.learning.keeping import data_in_words, keep, keep_run, release
+from core.learning.networks import build_network
+from core.learning.runs import create_run
+from core.learning.saved_models import find_model, load_network, weights_bytes
+from core.learning.specs import RunSpec
+
+RESULT = {
+    "best_epoch": 2, "val_accuracy": 0.9, "protocol": "p", "parameters": 5, "n_train": 1,
+    "n_validation": 1, "scores": {"known": None, "unseen": None},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def spec(small_image) -> RunSpec:
+    return RunSpec(data=("fsdd", "/home/anna/my secret voices"), image=small_image)
+
+
+@pytest.fixture(scope="module")
+def network(small_image):
+    return build_network("seed", small_image.shape, 10, seed=0)
+
+
+def test_a_kept_network_is_a_model_whose_card_tells_how_it_came_about(spec, network):
+    folder = keep("Good one", spec, RESULT, network)
+    card = find_model(folder.name).card
+    assert (card.name, card.network, card.n_answers) == ("Good one", "seed", 10)
+    assert card.image == spec.image
+    assert card.result == RESULT
+    assert card.training["epochs"] == spec.epochs
+
+
+def test_the_card_names_the_licence_and_no_folder_of_this_machine(spec, network):
+    folder = keep("Good one", spec, RESULT, network)
+    card = find_model(folder.name).card
+    assert "CC BY-SA 4.0" in card.data
+    assert "a folder of the visitor's own" in card.data
+    assert card.training["data"] == ["fsdd", "my secret voices"]
+    assert "anna" not in (folder / "card.json").read_text()
+
+
+def test_data_in_words_names_every_set():
+    words = data_in_words(RunSpec(data=("synthetic", "fsdd-2019")))
+    assert "Synthetic voices (embedded)" in words
+    assert "four speakers" in words
+
+
+def test_a_run_before_its_first_epoch_has_nothing_to_keep(spec):
+    run = create_run(spec)
+    with pytest.raises(RunError, match="no finished epoch to keep"):
+        keep_run(run, "nothing")
+
+
+def test_a_run_that_ended_unscored_is_kept_with_its_validation_and_no_score(spec, network):
+    run = create_run(spec)
+    run.best.write_bytes(weights_bytes(network))
+    for number, val_loss, accuracy in ((1, 1.0, 0.5), (2, 0.3, 0.8), (3, 0.4, 0.7)):
+        run.write(**record_of(Epoch(number, 10, 1.0, 0.5, val_loss, accuracy, 0.1, 1.0)))
+    result = find_model(keep_run(run, "rest").name).card.result
+    assert (result["best_epoch"], result["val_accuracy"]) == (2, 0.8)
+    assert result["scores"] == {"known": None, "unseen": None}
+    assert result["protocol"] == "ended before it was scored"
+
+
+def test_a_run_is_kept_as_often_as_one_likes(spec, network):
+    run = create_run(spec)
+    run.best.write_bytes(weights_bytes(network))
+    assert [keep_run(run, "twice").name for _ in range(2)] == ["twice", "twice-2"]
+
+
+def test_a_release_is_the_kept_model_at_its_working_point(spec, network, tmp_path, monkeypatch):
+    key = keep("Good one", spec, RESULT, network).name
+    released = release(key, "The shipped one", 1.5, 0.4, tmp_path / "models")
+    assert released == tmp_path / "models" / "shipped"
+    assert sorted(p.name for p in released.iterdir()) == ["card.json", "weights.safetensors"]
+    monkeypatch.setattr("core.learning.saved_models.SHIPPED_MODELS", tmp_path / "models")
+    saved = find_model("shipped")
+    assert saved.shipped
+    assert (saved.card.name, saved.card.temperature, saved.card.threshold) == (
+        "The shipped one",
+        1.5,
+        0.4,
+    )
+    load_network(saved)
+    assert find_model(key).card.threshold == 0.5, "the kept one stays as it was"
+
+
+def test_a_release_replaces_the_one_before(spec, network, tmp_path):
+    key = keep("Good one", spec, RESULT, network).name
+    for name in ("first", "second"):
+        release(key, name, 1.0, 0.5, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["shipped"]
+    assert '"second"' in (tmp_path / "shipped" / "card.json").read_text()
+
+
+def test_a_working_point_that_makes_no_sense_releases_nothing(spec, network, tmp_path):
+    key = keep("Good one", spec, RESULT, network).name
+    with pytest.raises(ModelError, match="temperature 0"):
+        release(key, "x", 0, 0.5, tmp_path)
+    assert list(tmp_path.iterdir()) == []

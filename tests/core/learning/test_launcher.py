@@ -1,0 +1,127 @@
+"""Starting runs: one at a time, by the standby where one waits, and never by one that died."""
+
+import io
+
+import pytest
+
+import core.learning.launcher as launching
+from core.errors import RunError
+from core.learning.launcher import Launcher
+from core.learning.runs import list_runs
+from core.learning.specs import RunSpec
+
+SPEC = RunSpec(epochs=1)
+
+
+class Pipe(io.BytesIO):
+    """Keeps what was written after it is closed."""
+
+    written = b""
+
+    def close(self):
+        self.written = self.getvalue()
+        super().close()
+
+
+class FakeWorker:
+    def __init__(self, arguments, log, stdin):
+        self.arguments, self.log = arguments, log
+        self.stdin = Pipe() if stdin else None
+        self.ended = False
+        self.waited_for = False
+
+    def poll(self):
+        return 0 if self.ended else None
+
+    def wait(self):
+        self.waited_for = True
+        return 0
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Return the workers that were started; no process is."""
+    workers = []
+
+    def start(arguments, log, folder, stdin=False):
+        workers.append(FakeWorker(list(arguments), log, stdin))
+        return workers[-1]
+
+    monkeypatch.setattr(launching, "start_detached", start)
+    return workers
+
+
+def test_without_a_standby_a_run_gets_a_worker_of_its_own(started):
+    run = Launcher().start(SPEC)
+    (worker,) = started
+    assert worker.arguments == ["-m", "core.learning.worker", str(run.folder)]
+    assert worker.log == run.folder / "worker.log"
+    assert run.spec() == SPEC
+
+
+def test_a_worker_is_waited_for_so_that_it_leaves_no_zombie(started):
+    launcher = Launcher()
+    launcher.start(SPEC)
+    assert started[0].waited_for
+
+
+def test_a_standby_is_started_once_and_is_handed_the_run(started):
+    launcher = Launcher()
+    launcher.warm_up()
+    launcher.warm_up()
+    (standby,) = started
+    assert standby.arguments == ["-m", "core.learning.worker", "--standby"]
+    run = launcher.start(SPEC)
+    assert started == [standby]
+    assert standby.stdin.written == f"{run.folder}\n".encode()
+    assert standby.waited_for
+
+
+def test_a_standby_serves_one_run_and_the_next_gets_another(started):
+    launcher = Launcher()
+    launcher.warm_up()
+    launcher.start(SPEC).write("end", state="finished", problem="")
+    launcher.warm_up()
+    assert [w.arguments[-1] for w in started] == ["--standby", "--standby"]
+
+
+def test_a_standby_that_died_is_replaced_and_handed_nothing(started):
+    launcher = Launcher()
+    launcher.warm_up()
+    started[0].ended = True
+    run = launcher.start(SPEC)
+    assert started[0].stdin.written == b""
+    assert started[1].arguments[-1] == str(run.folder)
+    launcher.warm_up()
+    assert started[2].arguments[-1] == "--standby"
+
+
+def test_a_standby_that_dies_while_it_is_told_is_replaced(started):
+    launcher = Launcher()
+    launcher.warm_up()
+
+    def broken(data):
+        raise BrokenPipeError
+
+    started[0].stdin.write = broken
+    run = launcher.start(SPEC)
+    assert started[1].arguments[-1] == str(run.folder)
+
+
+def test_while_a_run_is_in_progress_no_other_is_started(started):
+    launcher = Launcher()
+    run = launcher.start(SPEC)
+    with pytest.raises(RunError, match=f"The run {run.name} is still in progress"):
+        launcher.start(SPEC)
+    assert list_runs() == (run,)
+    run.write("end", state="stopped", problem="")
+    launcher.start(SPEC)
+    assert len(started) == 2
+
+
+def test_a_standby_that_cannot_be_started_only_costs_time(monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(launching, "start_detached", refuse)
+    Launcher().warm_up()

@@ -13,13 +13,14 @@ from pages.shared.choices import (
 from pages.shared.session import visitor
 
 VIEWS = {
-    "set": ("The set", grid.draw),
-    "clip": ("One clip", clip.draw),
-    "story": ("How the picture is made", story.draw),
-    "change": ("Change the voice", change.draw),
-    "compare": ("Compare", compare.draw),
-    "find": ("Find", find.draw),
+    "Set": grid.draw,
+    "Clip": clip.draw,
+    "Picture": story.draw,
+    "Change": change.draw,
+    "Compare": compare.draw,
+    "Find": find.draw,
 }
+"""What the visitor chooses, as it stands in the address bar, and who draws it."""
 
 frame.inside()
 st.title("Browse recordings")
@@ -32,14 +33,13 @@ with problems.told():
     view = st.segmented_control(
         "View",
         [*VIEWS],
-        default="set",
+        default="Set",
         required=True,
-        format_func=lambda v: VIEWS[v][0],
         key="view",
         bind="query-params",
         label_visibility="collapsed",
     )
-    VIEWS[view or "set"][1](index, dataset)
+    VIEWS[view or "Set"](index, dataset)
     visitor().heard_a_recording = True
     st.caption(cached.limits_of(dataset, index))
 

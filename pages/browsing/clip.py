@@ -45,6 +45,7 @@ def draw(index: Index, dataset: str) -> None:
     """Draw the selected clip and what a network sees of it."""
     recording = index.recording(choose_clip(index))
     kind, analysis, colours = analysis_controls()
+    st.text(player.name_of(recording))  # data, never markup
     y = cached.waveform(recording)
     region = clip_viewer(
         y,

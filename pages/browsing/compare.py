@@ -146,7 +146,6 @@ def draw(index: Index, dataset: str) -> None:
         required=True,
         format_func=ways.get,
         key="compare-way",
-        bind="query-params",
     )
     if way == "ten":
         ten_digits(index)

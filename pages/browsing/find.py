@@ -154,7 +154,6 @@ def draw(index: Index, dataset: str) -> None:
         required=True,
         format_func=ways.get,
         key="find-way",
-        bind="query-params",
     )
     {"measures": measures, "map": on_the_map, "export": export}.get(way or "ear", by_ear)(
         index, dataset

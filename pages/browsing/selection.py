@@ -18,7 +18,7 @@ def go_to(recording: Recording) -> None:
     st.session_state["digit"] = recording.digit
     st.session_state["speaker"] = recording.speaker
     st.session_state["take"] = recording.take
-    st.session_state["view"] = "clip"
+    st.session_state["view"] = "Clip"
 
 
 def shown_speakers(index: Index, key: str) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def index_of(dataset: str) -> Index:
 def limits_of(dataset: str, index: Index) -> str:
     """Return what a data set is and what it is not, in a line or two."""
     speakers = {speaker for _, speaker in index.cells}
-    counts = f"{int((index.digits >= 0).sum())} spoken digits by {len(speakers)} speakers."
+    counts = f"{int((index.digits >= 0).sum())} recordings by {len(speakers)} speakers."
     entry = DATASETS.get(dataset)
     if entry is None:
         return f"{counts} Your own folder; nothing of it is copied."

@@ -137,18 +137,24 @@ def test_somebody_elses_long_change_is_waited_for_and_then_told(monkeypatch):
 
 
 KEEPER = """
-import os, sys, numpy as np
+import os, sys, time, numpy as np
+from pathlib import Path
 from core.voices.own import keep
 os.fsync = lambda descriptor: None
+(Path(sys.argv[3]) / sys.argv[2]).touch()
+while len(list(Path(sys.argv[3]).iterdir())) < 2:
+    time.sleep(0.001)  # both begin together
 for n in range(25):
     keep(sys.argv[1], 5, np.full(800, (int(sys.argv[2]) * 100 + n) / 2**15, np.float32))
 """
 
 
-def test_two_processes_keep_takes_of_one_speaker_and_none_is_lost():
+def test_two_processes_keep_takes_of_one_speaker_and_none_is_lost(tmp_path):
     anna = add_speaker("Anna")
     started = [
-        subprocess.Popen([sys.executable, "-c", KEEPER, anna.folder, str(k)], cwd=REPOSITORY)
+        subprocess.Popen(
+            [sys.executable, "-c", KEEPER, anna.folder, str(k), str(tmp_path)], cwd=REPOSITORY
+        )
         for k in (1, 2)
     ]
     assert [p.wait() for p in started] == [0, 0]

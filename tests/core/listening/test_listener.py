@@ -1,0 +1,211 @@
+"""A live listener: it never waits, never grows without bound, and never falls silent unsaid."""
+
+import logging
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import core.listening.listener as listening
+from core.listening.listener import RING_BLOCKS, HeardWord, Listener
+from core.listening.recogniser import Answer
+from core.listening.stream import Word
+
+QUIET = np.zeros(160, np.float32)
+
+
+def wait_until(true, seconds=60.0):
+    """Wait for what the listener's thread does; fail if it never comes."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def start():
+    """Return a function that starts listeners; they are closed and their threads waited for."""
+    listeners = []
+
+    def new(recogniser) -> Listener:
+        listeners.append(Listener(recogniser))
+        return listeners[-1]
+
+    yield new
+    for listener in listeners:
+        listener.close()
+        listener._thread.join(60)
+        assert not listener._thread.is_alive()
+
+
+def push_all(listener, y, block=160, sr=8000):
+    for i in range(0, len(y), block):
+        listener.push(y[i : i + block], sr)
+
+
+def test_words_that_are_pushed_are_heard_in_order(start, speech, word_starts, fake):
+    listener = start(lambda: fake)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    heard = listener.heard()
+    assert [w.word.number for w in heard.words] == [1, 2, 3]
+    assert [w.word.answer.digit for w in heard.words] == [0, 1, 2]
+    for found, at in zip(heard.words, word_starts, strict=True):
+        assert found.word.start == pytest.approx(at / 8000, abs=0.2)
+    assert heard.ready
+    assert heard.problem == ""
+    assert heard.dropped == 0
+    assert heard.blocks == -(-len(speech) // 160)
+
+
+def test_it_hears_in_any_blocks_what_a_file_gives(start, speech, fake):
+    listener = start(lambda: fake)
+    push_all(listener, speech, block=777)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    again = start(lambda: fake)
+    push_all(again, speech, block=160)
+    wait_until(lambda: len(again.heard().words) == 3)
+    for a, b in zip(listener.heard().words, again.heard().words, strict=True):
+        assert (a.word.start, a.word.end) == (b.word.start, b.word.end)
+
+
+def test_pushing_returns_at_once_while_the_recogniser_is_still_loading(start, speech, fake):
+    go = threading.Event()
+
+    def load():
+        assert go.wait(60)
+        return fake
+
+    listener = start(load)
+    push_all(listener, speech)
+    heard = listener.heard()
+    assert not heard.ready
+    assert heard.words == ()
+    assert (heard.level_db, heard.noise_db, heard.hearing) == (-120.0, -120.0, False)
+    go.set()
+    wait_until(lambda: len(listener.heard().words) == 3)  # nothing was lost
+    assert listener.heard().dropped == 0
+
+
+def test_a_full_ring_drops_its_oldest_blocks_and_counts_them(start, speech, fake):
+    go = threading.Event()
+
+    def load():
+        assert go.wait(60)
+        return fake
+
+    listener = start(load)
+    n = -(-len(speech) // 160)
+    for _ in range(RING_BLOCKS + 50 - n):
+        listener.push(QUIET, 8000)
+    push_all(listener, speech)
+    heard = listener.heard()
+    assert heard.blocks == RING_BLOCKS + 50
+    assert heard.dropped == 50
+    go.set()
+    wait_until(lambda: len(listener.heard().words) == 3)
+    wait_until(lambda: listener.heard().seconds > (RING_BLOCKS - 1.5) * 160 / 8000)
+    # the newest are kept: the words; the oldest are gone: 50 blocks of quiet
+    assert listener.heard().seconds <= RING_BLOCKS * 160 / 8000 + 1e-6
+
+
+def test_a_recogniser_that_raises_is_a_problem_in_a_sentence(start, speech, caplog):
+    class Broken:
+        def recognise(self, y):
+            raise RuntimeError("no more memory")
+
+    listener = start(Broken)
+    with caplog.at_level(logging.CRITICAL, logger="spoken_digit_lab"):
+        push_all(listener, speech)
+        wait_until(lambda: listener.heard().problem)
+    assert "no more memory" in listener.heard().problem
+    assert listener.heard().problem.endswith("Press stop, then start again.")
+    assert "\n" not in listener.heard().problem
+    push_all(listener, speech)  # harmless
+    assert listener.heard().words == ()
+
+
+def test_a_recogniser_that_cannot_be_loaded_is_a_problem_in_a_sentence(start, caplog):
+    def load():
+        raise RuntimeError("The weights are damaged")
+
+    with caplog.at_level(logging.CRITICAL, logger="spoken_digit_lab"):
+        listener = start(load)
+        wait_until(lambda: listener.heard().problem)
+    assert "The weights are damaged" in listener.heard().problem
+    assert not listener.heard().ready
+
+
+def test_the_cause_of_a_problem_is_logged_for_who_runs_the_server(start, caplog):
+    def load():
+        raise RuntimeError("The weights are damaged")
+
+    listener = start(load)
+    wait_until(lambda: listener.heard().problem)
+    wait_until(lambda: "The listener stopped" in caplog.text)
+    assert "RuntimeError" in caplog.text
+
+
+def test_closing_ends_the_thread_and_keeps_what_was_heard(start, speech, fake):
+    listener = start(lambda: fake)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    listener.close()
+    listener._thread.join(60)
+    assert not listener._thread.is_alive()
+    assert listener.closed
+    assert len(listener.heard().words) == 3
+    listener.push(QUIET, 8000)
+    assert listener.heard().blocks == -(-len(speech) // 160), "what comes later is not taken in"
+    listener.close()  # twice is as good as once
+
+
+def test_closing_while_it_waits_or_loads_ends_the_thread_too(start, fake):
+    waiting = start(lambda: fake)
+    wait_until(lambda: waiting.heard().ready)
+    waiting.close()
+    waiting._thread.join(60)
+    assert not waiting._thread.is_alive()
+    go = threading.Event()
+    loading = start(lambda: go.wait(60) and fake)
+    loading.close()
+    go.set()
+    loading._thread.join(60)
+    assert not loading._thread.is_alive()
+
+
+def test_forgetting_words_leaves_the_stream_as_it_is(start, speech, word_starts, fake):
+    listener = start(lambda: fake)
+    push_all(listener, speech[: word_starts[1]])
+    wait_until(lambda: len(listener.heard().words) == 1)
+    listener.forget()
+    assert listener.heard().words == ()
+    push_all(listener, speech[word_starts[1] :])
+    wait_until(lambda: len(listener.heard().words) == 2)
+    assert [w.word.number for w in listener.heard().words] == [2, 3]
+
+
+def test_only_the_latest_words_are_held(start, speech, fake, monkeypatch):
+    monkeypatch.setattr(listening, "WORDS_KEPT", 2)
+    listener = start(lambda: fake)
+    push_all(listener, speech)
+    wait_until(lambda: [w.word.number for w in listener.heard().words] == [2, 3])
+
+
+def test_latency_is_what_had_to_be_waited_for():
+    answer = Answer(7, 0.9, (0.1,) * 10, seconds=0.02)
+    word = Word(1, 0.4, 0.8, answer, QUIET, endpoint_seconds=0.25, speech_db=-20, noise_db=-60)
+    heard = HeardWord(word, arrived=100.0, answered=100.05)
+    assert heard.latency_seconds == pytest.approx(0.25 + 0.05)
+    assert heard.waiting_seconds == pytest.approx(0.03)
+    assert HeardWord(word, arrived=100.0, answered=100.01).waiting_seconds == 0
+
+
+def test_a_snapshot_does_not_change_after_it_was_taken(start, speech, fake):
+    listener = start(lambda: fake)
+    before = listener.heard()
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    assert before.words == ()
+    assert before.blocks == 0

@@ -54,8 +54,8 @@ def serving_the_viewer(folder: Path) -> Iterator[str]:
                 raise RuntimeError((folder / "server.log").read_text(errors="replace"))
             yield address
         finally:
-            process.terminate()
-            process.wait(20)
+            process.kill()  # it keeps nothing, and on a busy machine it would take its time
+            process.wait()
 
 
 @contextmanager

@@ -168,7 +168,7 @@ def look(open_context, address) -> Iterator[Callable[..., Looking]]:
         tabs.append(tab)
         tab.set_viewport_size({"width": width, "height": 1000})
         tab.emulate_media(color_scheme=scheme)
-        tab.set_default_timeout(60_000)
+        tab.set_default_timeout(120_000)
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         tab.on("request", lambda r: abroad.append(r.url) if is_abroad(r.url, address) else None)
@@ -372,6 +372,19 @@ def test_a_loop_begins_again(look):
     assert start <= float(seen.mark("cursor")) <= end
     seen.press("l")
     seen.until("playing", "value === 'false'")
+
+
+def test_other_colours_do_not_interrupt_the_sound(look):
+    seen = look()
+    seen.press("l", "Space")
+    seen.until("playing", "value === 'true'")
+    url = seen.sound("src")
+    before = seen.pixels()
+    seen.choose("Colours", "First experiment")
+    seen.tab.get_by_text("runs: 2", exact=True).wait_for()
+    seen.tab.wait_for_function(f"before => ({PIXELS})().colours !== before", arg=before["colours"])
+    assert seen.mark("playing") == "true"
+    assert seen.sound("src") == url
 
 
 @pytest.mark.parametrize(("label", "rate"), [("Half speed", 0.5), ("Quarter speed", 0.25)])

@@ -17,6 +17,7 @@ from core.sound.audio import load_waveforms
 from core.sound.datasets import open_dataset
 from core.sound.images import Images, to_images
 from core.sound.recordings import Recording
+from core.voices.flags import without_excluded
 
 NOT_A_DIGIT = 10
 """The answer of a network that has eleven."""
@@ -34,6 +35,8 @@ class Examples:
     split: Split
     n_own: int
     """Training clips of the first data set; they stand first in ``split.train``."""
+    excluded: int = 0
+    """Recordings left out because somebody has excluded them."""
 
     def images(self, indices: NDArray[np.int64], spec: RunSpec) -> Images:
         """Return the images [shape=(len(indices), *spec.image.shape)] without augmentation."""
@@ -51,7 +54,8 @@ def load_examples(spec: RunSpec) -> Examples:
     Parameters
     ----------
     spec : RunSpec
-        ``spec.data[0]`` is split and scored; further data sets only train.
+        ``spec.data[0]`` is split and scored; further data sets only train. What somebody has
+        excluded from any of them is neither.
 
     Raises
     ------
@@ -64,7 +68,10 @@ def load_examples(spec: RunSpec) -> Examples:
     def wanted(r: Recording) -> bool:
         return r.digit is not None or spec.non_digits
 
-    first, *further = (open_dataset(name).where(wanted).recordings for name in spec.data)
+    found = [open_dataset(name).where(wanted) for name in spec.data]
+    kept = [without_excluded(catalogue) for catalogue in found]
+    n_excluded = sum(len(a) - len(b) for a, b in zip(found, kept, strict=True))
+    first, *further = (catalogue.recordings for catalogue in kept)
     if all(r.digit is None for r in first):
         raise DataError(f"{spec.data[0]} holds no spoken digit. Choose another data set.")
     split = split_recordings(first, spec.split, spec.validation_share, spec.seed)
@@ -74,7 +81,9 @@ def load_examples(spec: RunSpec) -> Examples:
     train = np.concatenate([split.train, np.arange(len(first), len(recordings))])
     n_own = len(split.train)
     split = Split(train, split.validation, split.known, split.unseen, split.protocol)
-    return Examples(recordings, (*clips, *added_clips), answers_of(recordings), split, n_own)
+    return Examples(
+        recordings, (*clips, *added_clips), answers_of(recordings), split, n_own, n_excluded
+    )
 
 
 def _strangers_to(

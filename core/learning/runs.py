@@ -3,7 +3,7 @@
 In: specs from pages and commands, events from the worker. Out: frozen snapshots for pages.
 
     spec.json        what was asked
-    log.jsonl        what happened (append-only, see core.learning.logs)
+    log.jsonl        what happened (append-only, see core.logs)
     requests.jsonl   what was asked on the way: stop
     best.safetensors weights of the best epoch so far
     result.json      scores, once it has ended well
@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from core import logs
 from core.errors import LabError, RunError
 from core.home import data_folder, subfolder
-from core.learning import logs
 from core.learning.history import History, history_of
 from core.learning.specs import RunSpec
 from core.system import is_held, write_json

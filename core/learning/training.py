@@ -393,5 +393,6 @@ def _result(
         "parameters": int(model.count_params()),
         "n_train": len(split.train),
         "n_validation": len(split.validation),
+        "excluded": examples.excluded,
         "speakers": sorted({examples.recordings[i].speaker for i in split.train})[:400],
     }

@@ -13,6 +13,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.browsing.index import Index
+from core.browsing.opening import open_index
 from core.errors import DataError
 from core.learning.launcher import Launcher
 from core.learning.saved_models import find_model
@@ -112,9 +114,30 @@ def wav(recording: Recording) -> bytes:
     return write_wav(load_waveform(recording))
 
 
-def limits_of(dataset: str, catalogue: Catalogue) -> str:
+@st.cache_resource(show_spinner="Looking through the recordings ...", max_entries=4)
+def _index(dataset: str, stamp: float) -> Index:
+    index = open_index(dataset)
+    if not index.cells:
+        raise DataError(f"{dataset} holds no spoken digits. Choose another folder or zip.")
+    return index
+
+
+def index_of(dataset: str) -> Index:
+    """Return the index of a data set: a key of ``DATASETS`` or a path.
+
+    Raises
+    ------
+    DataError
+        If it is not there, or holds no spoken digits.
+    """
+    found: Index = _index(dataset, _changed(dataset))
+    return found
+
+
+def limits_of(dataset: str, index: Index) -> str:
     """Return what a data set is and what it is not, in a line or two."""
-    counts = f"{len(catalogue)} recordings by {len(catalogue.speakers)} speakers."
+    speakers = {speaker for _, speaker in index.cells}
+    counts = f"{int((index.digits >= 0).sum())} recordings by {len(speakers)} speakers."
     entry = DATASETS.get(dataset)
     if entry is None:
         return f"{counts} Your own folder; nothing of it is copied."

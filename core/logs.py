@@ -1,6 +1,6 @@
 """An append-only log that survives any crash: one checked line a record.
 
-In: plain values from the worker and the page. Out: every record whose line is whole.
+In: plain values from runs, flags and quizzes. Out: every record whose line is whole.
 A line is the CRC-32 of its JSON in eight hex digits, a space, the JSON. What a crash or a full
 disk has torn or flipped is skipped, never fatal.
 """

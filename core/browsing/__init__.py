@@ -1,0 +1,1 @@
+"""Browsing: what Browse shows of a whole data set, computed from its recordings alone."""

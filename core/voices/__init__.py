@@ -1,0 +1,1 @@
+"""Voices: recordings that visitors make themselves, and what they say of others'."""

@@ -1,0 +1,91 @@
+"""What takes seconds is computed in the background: pages poll and never wait.
+
+In: the index of a data set. Out: a result, or None with the progress drawn in its place.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.browsing.index import Index
+from core.browsing.jobs import Jobs
+from core.browsing.maps import kept_map
+from core.browsing.mean_pictures import MeanPictures
+from core.browsing.pictures import pictures_of
+from core.browsing.quality import QualityTable, quality_of
+from core.browsing.store import fingerprint
+from core.browsing.travelling import all_distances
+from core.errors import LabError
+from core.sound.images import LOG_MEL
+from pages.shared import problems
+
+POLL_SECONDS = 0.5
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """Return the background work of this server."""
+    return Jobs()
+
+
+def result_of(key: str, words: str, work: Callable[[Callable[[float], None]], Any]) -> Any:
+    """Return a job's result; until it is there, draw its progress and return None."""
+    state = jobs().start(key, work)
+    if state.stage == "done":
+        return state.result
+    if state.stage == "failed":
+        problems.show(LabError(state.problem))
+        return None
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def waiting() -> None:
+        now = jobs().state(key)
+        if not now.is_active:
+            st.rerun()
+        st.progress(now.fraction, text=f"{words} ...")
+
+    waiting()
+    return None
+
+
+def mean_pictures(index: Index, dataset: str, speakers: Sequence[str]) -> MeanPictures | None:
+    """Return the mean picture of each digit by these speakers."""
+    from core.browsing.mean_pictures import mean_pictures as work
+
+    key = f"means {dataset} {len(index)} {'|'.join(speakers)}"
+    found: MeanPictures | None = result_of(
+        key, "Averaging spectrograms", lambda progress: work(index, speakers, progress)
+    )
+    return found
+
+
+def quality(index: Index, dataset: str) -> QualityTable | None:
+    """Return the quality of every clip."""
+    found: QualityTable | None = result_of(
+        f"quality {dataset} {len(index)}",
+        "Measuring every clip",
+        lambda progress: quality_of(index, None, progress),
+    )
+    return found
+
+
+def distances(index: Index, dataset: str) -> Any:
+    """Return the distances of every digit between speakers."""
+    return result_of(
+        f"distances {dataset} {len(index)}",
+        "Warping takes onto each other",
+        lambda progress: all_distances(index, None, progress),
+    )
+
+
+def points(index: Index, dataset: str, places: Any, kind: str) -> Any:
+    """Return the map of clips [shape=(n, 2)] by their images."""
+
+    def work(progress: Callable[[float], None]) -> Any:
+        recordings = index.recordings(places)
+        found = pictures_of(recordings, LOG_MEL, lambda share: progress(0.5 * share))
+        vectors = found.images.reshape(len(recordings), -1)
+        return kept_map(vectors, kind, fingerprint(recordings))
+
+    return result_of(f"map {kind} {dataset} {len(index)} {len(places)}", "Drawing the map", work)

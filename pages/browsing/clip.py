@@ -1,0 +1,73 @@
+"""One clip, properly: waveform and spectrogram on one axis, played, zoomed and cut."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.browsing.index import Index
+from core.charts.sound import COLOUR_MAPS, image_figure
+from core.sound.images import LOG_MEL, to_image
+from core.sound.spectrograms import SPECTROGRAMS, Analysis, spectrogram
+from pages.browsing.selection import choose_clip
+from pages.shared import cached, player
+from pages.shared.clip_data import RowScale, colour_table
+from pages.shared.clip_viewer import clip_viewer
+
+PRESETS = {
+    "Wideband (sees each vocal fold's pulse)": replace(LOG_MEL.analysis, n_fft=64, hop_length=16),
+    "Narrowband (sees each harmonic)": replace(LOG_MEL.analysis, n_fft=512, hop_length=40),
+    "Between the two": replace(LOG_MEL.analysis, n_fft=256, hop_length=40),
+    "What the network sees": LOG_MEL.analysis,
+}
+
+
+def analysis_controls() -> tuple[str, Analysis, str]:
+    """Draw how the picture is made; return its kind, analysis and colours."""
+    kind_column, preset_column, floor_column, colour_column = st.columns([2, 3, 2, 2])
+    kind = kind_column.segmented_control(
+        "Picture",
+        [*SPECTROGRAMS],
+        default="stft",
+        required=True,
+        format_func=lambda k: SPECTROGRAMS[k].label,
+        key="kind",
+    )
+    preset = preset_column.selectbox("Window", [*PRESETS], index=2, key="preset")
+    top_db = floor_column.slider("Floor (dB below the loudest)", 20, 100, 80, 5, key="floor")
+    colours = colour_column.selectbox("Colours", [*COLOUR_MAPS], key="colours")
+    analysis = replace(PRESETS[preset], top_db=float(top_db))
+    if analysis.n_fft < 128 and kind != "stft":
+        analysis = replace(analysis, n_mels=16, n_mfcc=13)  # more bands than bins would be empty
+    return kind or "stft", analysis, colours
+
+
+def draw(index: Index, dataset: str) -> None:
+    """Draw the selected clip and what a network sees of it."""
+    recording = index.recording(choose_clip(index))
+    kind, analysis, colours = analysis_controls()
+    st.text(player.name_of(recording))  # data, never markup
+    y = cached.waveform(recording)
+    region = clip_viewer(
+        y,
+        spectrogram(y, kind, analysis),
+        hop_length=analysis.hop_length,
+        rows=RowScale.of(kind, analysis),
+        top_db=analysis.top_db,
+        colours=colour_table(colours),
+        name=player.name_of(recording),
+        key="clip",
+    )
+    words = f"{len(y) / 8000:.3f} s, {len(y)} samples at 8 kHz. {SPECTROGRAMS[kind].summary}"
+    if region is not None:
+        words = f"Selected: samples {region.start_sample} to {region.end_sample}. " + words
+    st.caption(words)
+    with st.expander("What the network sees"):
+        image = to_image(y, LOG_MEL)
+        st.plotly_chart(
+            image_figure(image, colours), key="image", alt="The image given to the network"
+        )
+        st.caption(
+            f"{image.shape[0]} mel bands x {image.shape[1]} frames of one second, shifted and "
+            f"scaled to mean 0 and variance 1; here {image.min():.1f} to {image.max():.1f}. The "
+            "clip stands in the middle; it is never stretched."
+        )

@@ -1,0 +1,160 @@
+"""Find things: suspicious clips, the quality of every clip, a map of all, and an export."""
+
+import numpy as np
+import pandas as pd
+import plotly.express as px
+import streamlit as st
+
+from core.browsing.exports import MOST_CLIPS, export_zip
+from core.browsing.filters import Choice, chosen
+from core.browsing.index import Index, sample
+from core.browsing.maps import MAPS
+from core.browsing.suspicion import suspicious
+from core.charts.sets import map_figure
+from core.sound.datasets import DATASETS
+from pages.browsing import background
+from pages.browsing.selection import go_to
+from pages.shared import player, problems
+
+MOST_ON_MAP = 3000
+MEASURES = {
+    "seconds": "Length (s)",
+    "peak": "Peak (1 is full scale)",
+    "rms_db": "Level (dB)",
+    "clipped": "Clipped samples",
+    "leading": "Silence before (s)",
+    "trailing": "Silence after (s)",
+    "snr_db": "Signal to noise (dB, estimated)",
+}
+
+
+def _open_row(index: Index, key: str, places: list[int]) -> None:
+    rows = st.session_state[key].selection.rows
+    if rows:
+        go_to(index.recording(places[rows[0]]))
+
+
+def by_ear(index: Index, dataset: str) -> None:
+    """Draw the clips worth hearing, worst first."""
+    table = background.quality(index, dataset)
+    if table is None:
+        return
+    found = suspicious(index, table)[:50]
+    st.caption(
+        "Worth hearing, not wrong: outliers in length, level or noise, clipped or doubled clips. "
+        "Choose a row to open the clip."
+    )
+    places = [s.place for s in found]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "clip": [player.name_of(index.recording(p)) for p in places],
+                "reasons": ["; ".join(s.reasons) for s in found],
+            }
+        ),
+        key="suspicious",
+        selection_mode="single-row",
+        hide_index=True,
+        width="stretch",
+        on_select=lambda: _open_row(index, "suspicious", places),
+    )
+
+
+def measures(index: Index, dataset: str) -> None:
+    """Draw every clip's quality, sortable, and one measure's histogram."""
+    table = background.quality(index, dataset)
+    if table is None:
+        return
+    columns = table.columns()
+    places = [int(p) for p in table.places]
+    frame = pd.DataFrame(
+        {"clip": [player.name_of(index.recording(p)) for p in places]}
+        | {label: np.round(columns[name], 3) for name, label in MEASURES.items()}
+    )
+    measure = st.selectbox("Histogram of", [*MEASURES.values()], key="measure")
+    figure = px.histogram(frame, x=measure, nbins=60)
+    figure.update_layout(height=240, margin={"l": 10, "r": 10, "t": 10, "b": 10})
+    st.plotly_chart(figure, key="histogram", alt=f"Histogram: {measure}")
+    st.dataframe(
+        frame,
+        key="quality",
+        selection_mode="single-row",
+        hide_index=True,
+        width="stretch",
+        on_select=lambda: _open_row(index, "quality", places),
+    )
+
+
+def on_the_map(index: Index, dataset: str) -> None:
+    """Draw all clips as points: near ones look alike to the network."""
+    left, right = st.columns(2)
+    kind = left.segmented_control(
+        "Map",
+        [*MAPS],
+        default=next(iter(MAPS)),
+        required=True,
+        key="map-kind",
+        format_func=lambda k: MAPS[k].label,
+    )
+    by = right.segmented_control(
+        "Colour by", ["digit", "speaker", "split"], default="digit", required=True, key="map-by"
+    )
+    places = sample(index, chosen(index, Choice()), MOST_ON_MAP)
+    points = background.points(index, dataset, places, kind)
+    if points is None:
+        return
+    recordings = index.recordings(places)
+    groups = {
+        "digit": [str(r.digit) for r in recordings],
+        "speaker": [r.speaker for r in recordings],
+        "split": ["test" if t else "train" for t in index.official_test[places]],
+    }[by or "digit"]
+
+    def opened() -> None:
+        selected = st.session_state["map"].selection.points
+        if selected:
+            go_to(recordings[int(selected[0]["customdata"][0])])
+
+    st.plotly_chart(
+        map_figure(points, groups, [player.name_of(r) for r in recordings]),
+        key="map",
+        on_select=opened,
+        selection_mode="points",
+        alt="Map of all clips",
+    )
+    st.caption(f"{MAPS[kind].summary} {len(places)} clips. Press a point to open its clip.")
+
+
+def export(index: Index, dataset: str) -> None:
+    """Draw the export of a selection as a zip of WAVs with a table."""
+    digits = st.multiselect("Digits", sorted({d for d, _ in index.cells}), key="export-digits")
+    speakers = st.multiselect("Speakers", index.speakers, key="export-speakers")
+    places = chosen(index, Choice(tuple(digits), tuple(speakers)))
+    st.caption(f"{len(places)} clips; nothing chosen means all. At most {MOST_CLIPS}.")
+    entry = DATASETS.get(dataset)
+    licence = entry.licence if entry else "as its owner says"
+    if st.button("Prepare the zip", key="export-prepare", disabled=len(places) == 0):
+        with problems.told(), st.spinner("Packing ..."):
+            st.download_button(
+                "Download the zip",
+                export_zip(index.recordings(places), licence),
+                "spoken-digits.zip",
+                "application/zip",
+                key="export-download",
+            )
+
+
+def draw(index: Index, dataset: str) -> None:
+    """Draw the way of finding that the visitor chooses."""
+    ways = {"ear": "Worth hearing", "measures": "Quality", "map": "Map", "export": "Export"}
+    way = st.segmented_control(
+        "Find by",
+        [*ways],
+        default="ear",
+        required=True,
+        format_func=ways.get,
+        key="find-way",
+    )
+    {"measures": measures, "map": on_the_map, "export": export}.get(way or "ear", by_ear)(
+        index, dataset
+    )

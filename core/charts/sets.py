@@ -42,8 +42,8 @@ def grid_figure(
     for i in range(n_digits):
         for j in range(n_speakers):
             mosaic[j * height : j * height + n_rows, i * width : i * width + n_frames] = thumbnails[
-                i, j
-            ]
+                i, j, ::-1
+            ]  # row 0, the lowest, at the bottom of its cell
     figure = go.Figure(
         go.Heatmap(
             z=np.round(mosaic, 2),

@@ -149,9 +149,14 @@ def save_model(
     ModelError
         If a number is not finite, or the store cannot be written.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    if not all(np.isfinite(value).all() for value in load(weights).values()):
+    try:
+        numbers = load(weights)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise ModelError(f"The weights to keep are damaged ({error}). Train again.") from error
+    if not all(np.isfinite(value).all() for value in numbers.values()):
         raise ModelError(
             "The model cannot be kept: its training diverged, and its numbers are not finite. "
             "Train it again with a smaller learning rate."

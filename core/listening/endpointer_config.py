@@ -22,7 +22,7 @@ class EndpointerConfig:
     sr: int = 8000
     """Samples a second of the stream, a multiple of 100: a frame is 10 ms of whole samples."""
     on_db: float = 8.0
-    """Two frames in a row this far above the noise begin a word, in dB."""
+    """A frame this far above the noise begins what may be a word, in dB."""
     off_db: float = 4.0
     """Frames less than this above the noise are no sound of a word, in dB. Lower than ``on_db``,
     because a word grows and fades softly."""

@@ -20,7 +20,6 @@ from core.listening.utterance import Utterance
 __all__ = ["Endpointer", "EndpointerConfig", "Utterance", "pad_with_noise"]
 
 _BLOCK_SECONDS = 10  # longer blocks are taken in pieces, so that memory stays small
-_ONSET = 2  # frames in a row above on_db that begin a word: one may be a click
 
 
 class Endpointer:
@@ -63,7 +62,6 @@ class Endpointer:
     def _rest(self) -> None:
         """Forget what has sounded."""
         self._sound = Sound(self._frame, self.config)
-        self._loud = 0  # frames in a row above on_db
         self._pause = 0  # frames in a row below the threshold
         self._in_word = False
         self._too_long = False
@@ -154,8 +152,7 @@ class Endpointer:
             self._rest()
         else:
             loud = level_db > self._noise.top_db + config.on_db
-            self._loud = self._loud + 1 if loud else 0
-            self._in_word = self._in_word or self._loud >= _ONSET
+            self._in_word = self._in_word or loud
             sound.add(level_db, voiced, self._threshold_db)
             if self.hearing:
                 return self._follow()

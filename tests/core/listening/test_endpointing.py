@@ -238,6 +238,15 @@ def test_noise_after_a_closure_belongs_to_the_word(closure: float, release: floa
     assert_bounds(words[0], 1, consonant + release)
 
 
+def test_a_word_fades_below_the_level_that_begins_one():
+    fading = hiss(0.15, 0.02)  # with the room 7 dB above it
+    (u,) = find_words(room(3, (1, buzz(0.3)), (1.3, fading), rms=0.01))
+    assert_bounds(u, 1, 1.45)
+    endpointer = Endpointer()
+    endpointer.feed(room(1.1, (1, fading[:800]), rms=0.01))
+    assert not endpointer._in_word
+
+
 def test_a_soft_consonant_before_the_voice_is_in_the_samples():
     words = find_words(room(3, (1, hiss(0.15, 0.006)), (1.15, buzz(0.3))))
     assert len(words) == 1
@@ -293,6 +302,12 @@ def test_a_click_before_a_word_is_not_part_of_it():
 
 def test_a_long_breath_after_a_word_does_not_hold_it_up():
     (u,) = find_words(room(5, (1, buzz(0.3)), (1.3, hiss(2, 0.01))))
+    assert abs(u.word_start - 1 * SR) <= WITHIN
+    assert u.decided <= 1.9 * SR
+
+
+def test_a_faint_hum_after_a_word_does_not_hold_it_up():
+    (u,) = find_words(room(5, (1, buzz(0.3)), (1.3, buzz(2, 0.015))))
     assert abs(u.word_start - 1 * SR) <= WITHIN
     assert u.decided <= 1.9 * SR
 
@@ -359,8 +374,8 @@ def test_words_do_not_lift_the_noise_floor():
 
 def test_rain_does_not_hide_the_end_of_a_word():
     """Noise that comes in gusts is above its own quietest moments nearly all the time."""
-    gusts = 10 ** (np.random.default_rng(5).normal(0, 4, 1000) / 20)  # one every 10 ms
-    y = hiss(10, 0.002, seed=2) * np.repeat(gusts, 80)
+    gusts = 10 ** (np.random.default_rng(1).normal(0, 4, 200) / 20)  # one every 50 ms
+    y = hiss(10, 0.003, seed=2) * np.repeat(gusts, 400)
     for at in (2, 4, 6, 8):
         y[at * SR : at * SR + 2400] += buzz(0.3)
     words = find_words(y.astype(np.float32))

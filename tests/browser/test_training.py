@@ -54,9 +54,10 @@ def test_a_run_ends_with_a_verdict_and_its_model_can_be_chosen_on_live(tab, serv
     expect(tab.get_by_text("Kept as seven-and-friends")).to_be_visible()
     assert (server.home / "models" / "seven-and-friends" / "card.json").is_file()
     tab.goto(server.url + "/live")
-    tab.locator(".st-key-live-model").get_by_role("combobox").click()
+    models = tab.locator(".st-key-live-model").get_by_role("combobox")
+    models.click()
     tab.get_by_role("option", name="seven and friends").click()
-    expect(tab.locator(".st-key-live-model")).to_contain_text("seven and friends")
+    expect(models).to_have_value("seven and friends")
 
 
 def test_a_curve_moves_a_reload_finds_the_run_and_stop_stops_it(tab, server, on_disk):

@@ -91,7 +91,8 @@ def test_with_fsdd_it_is_not_offered_again(open_page, words_on, make_recordings,
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere/at/all", "7", "~nobody-here/x", "x" * 5000, "\0", "../nowhere", "https://a.b/c"]
+    "path",
+    ["/nowhere/at/all", "7", "~nobody-here/x", "x" * 5000, "\0", "../nowhere", "https://a.b/c"],
 )
 def test_a_wrong_folder_is_one_sentence_and_changes_nothing(open_page, whole, words_on, path):
     app = use_folder(open_page("browse", view="Clip"), path)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import safetensors.numpy
 import soundfile
 
 import core.learning.saved_models as saved_models
@@ -19,6 +20,8 @@ from core.listening.recogniser import Answer
 from core.listening.stream import Word
 from core.sound.images import ImageConfig
 
+WEIGHTS = safetensors.numpy.save({"dense/kernel": np.ones((2, 2), np.float32)})
+"""Of no network: a page that lists models does not load them."""
 SILENCE = Heard(
     ready=True,
     blocks=50,
@@ -96,7 +99,7 @@ def shipped(monkeypatch, tmp_path):
     """A model that comes with the app: its card is all that a page reads."""
     monkeypatch.setattr(saved_models, "SHIPPED_MODELS", tmp_path / "models")
     (tmp_path / "models").mkdir()
-    made = save_model(card("The shipped model"), b"weights", tmp_path / "models")
+    made = save_model(card("The shipped model"), WEIGHTS, tmp_path / "models")
     return made.rename(tmp_path / "models" / "shipped")
 
 
@@ -118,7 +121,7 @@ def test_before_the_button_nothing_is_heard_and_nothing_is_wrong(open_page, stag
 
 
 def test_the_shipped_model_is_chosen_first(open_page, stage):
-    save_model(card("mine"), b"weights")
+    save_model(card("mine"), WEIGHTS)
     app = open_page("live")
     assert app.selectbox(key="live-model").value == "shipped"
     assert len(app.selectbox(key="live-model").options) == 2
@@ -199,7 +202,7 @@ def test_after_stop_the_words_are_still_there(open_page, stage):
 
 def test_another_model_gets_another_listener(open_page, stage):
     stage.playing = True
-    save_model(card("mine"), b"weights")
+    save_model(card("mine"), WEIGHTS)
     app = open_page("live")
     first = app.session_state["visitor"].listener
     app.selectbox(key="live-model").set_value("mine").run()
@@ -209,7 +212,7 @@ def test_another_model_gets_another_listener(open_page, stage):
 
 @pytest.mark.parametrize(("n_answers", "said"), [(10, True), (11, False)])
 def test_a_network_that_cannot_say_no_says_so(open_page, words_on, stage, n_answers, said):
-    save_model(card("mine", n_answers), b"weights")
+    save_model(card("mine", n_answers), WEIGHTS)
     app = open_page("live")
     app.selectbox(key="live-model").set_value("mine").run()
     assert ("none of them is “not a digit”" in words_on(app)) == said
@@ -308,8 +311,8 @@ DAMAGE = {
 @pytest.mark.parametrize("what", DAMAGE)
 @pytest.mark.parametrize("page", ["home", "train", "live"])
 def test_a_damaged_model_is_told_once_and_the_others_still_work(open_page, stage, what, page):
-    save_model(card("good"), b"weights")
-    DAMAGE[what](save_model(card("bad **x**"), b"weights"))
+    save_model(card("good"), WEIGHTS)
+    DAMAGE[what](save_model(card("bad **x**"), WEIGHTS))
     app = open_page(page)
     if page == "live":
         assert len(app.warning) == 1

@@ -244,6 +244,16 @@ def test_a_damaged_run_raises_nothing(open_page, whole, make_run, what):
     whole(app)
 
 
+def test_a_run_with_damaged_weights_cannot_be_kept_and_says_so(
+    open_page, whole, words_on, make_run
+):
+    make_run().best.write_bytes(b"these are no weights")
+    app = keep(open_page("train"), "nothing")
+    whole(app)
+    assert words_on(app).count("This did not work") == 1
+    assert [m for m in list_models()[0] if not m.shipped] == []
+
+
 def test_a_run_without_its_weights_cannot_be_kept_and_says_so(open_page, words_on, make_run):
     make_run().best.unlink()
     app = keep(open_page("train"), "nothing")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import core.learning.runs as runs
+from core import logs
 from core.errors import LabError, RunError
-from core.learning import logs
 from core.learning.history import Epoch, record_of
 from core.learning.runs import START_SECONDS, Run, create_run, find_run, list_runs, running
 from core.learning.specs import RunSpec

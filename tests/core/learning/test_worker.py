@@ -14,9 +14,9 @@ import pytest
 
 import core.learning.training as training
 import core.learning.worker as worker
+from core import logs
 from core.errors import DataError
 from core.home import REPOSITORY
-from core.learning import logs
 from core.learning.history import Epoch, Moment
 from core.learning.keeping import keep_run
 from core.learning.launcher import Launcher

@@ -13,6 +13,9 @@ POINTS = """() => (document.querySelector('.st-key-curves .js-plotly-plot')?.dat
     .map(trace => trace._length ?? trace.x?.length ?? 0).reduce((a, b) => Math.max(a, b), 0)"""
 """How many points the fine curve has."""
 
+A_FEW_EPOCHS = re.compile(r"epoch ([2-9]|[1-5]\d) of 60")
+"""Before the first epoch has ended there is nothing to keep."""
+
 
 def start(tab, server, epochs: int) -> str:
     """Press Train for so many epochs of the seed's network; return the run's name."""
@@ -69,6 +72,7 @@ def test_a_curve_moves_a_reload_finds_the_run_and_stop_stops_it(tab, server, on_
     points = tab.evaluate(POINTS)
     tab.wait_for_function(f"() => ({POINTS})() > {points}")
     assert on_disk(name).state == "running"
+    expect(tab.get_by_text(A_FEW_EPOCHS).first).to_be_visible()
     tab.locator(".st-key-stop button").click()
     expect(tab.get_by_text("Keep this model as")).to_be_visible()
     snapshot = on_disk(name)
@@ -79,7 +83,7 @@ def test_a_curve_moves_a_reload_finds_the_run_and_stop_stops_it(tab, server, on_
 def test_a_killed_worker_is_told_and_what_it_learned_can_be_kept(tab, server, on_disk):
     name = start(tab, server, 60)
     tab.wait_for_function(f"() => ({POINTS})() > 1")
-    expect(tab.get_by_text(re.compile(r"epoch [2-9] of 60")).first).to_be_visible()
+    expect(tab.get_by_text(A_FEW_EPOCHS).first).to_be_visible()
     for worker in server.workers():
         worker.kill()  # kill -9: no last word
     expect(tab.get_by_text(re.compile("interrupted", re.I)).first).to_be_visible()

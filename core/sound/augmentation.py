@@ -161,7 +161,7 @@ def mask(image: Images, rng: Generator, most_rows: int = 5, most_frames: int = 5
     image : np.ndarray [shape=(n_rows, n_frames, 1)], float32
     rng : numpy.random.Generator
     most_rows, most_frames : int
-        Width of the widest band and the longest stretch; a row and a frame always stay.
+        Width of the widest band and the longest stretch; of a smaller image, all but one.
 
     Source: SpecAugment, Park et al. 2019.
     """

@@ -336,6 +336,14 @@ def test_a_mask_blanks_whole_rows_and_frames_with_the_mean():
         assert frames.sum() <= 2 * 9
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 9, 1), (9, 2, 1), (40, 51, 1)])
+def test_an_image_of_any_size_can_be_masked(shape):
+    for seed in range(30):
+        image = rng(seed).standard_normal(shape).astype(np.float32)
+        mask(image, rng(seed), most_rows=60, most_frames=60)
+        assert np.isfinite(image).all()
+
+
 def test_masks_come_everywhere_and_not_always():
     hit = np.zeros((40, 51))
     for seed in range(300):

@@ -146,9 +146,11 @@ def test_decibels_lie_between_the_floor_and_zero(kind, top_db, windows):
     assert spectrogram(windows[1], kind, analysis).min() == -top_db
 
 
+@pytest.mark.parametrize("level", [0.0, 1e-9])
 @pytest.mark.parametrize("kind", ["log_mel", "stft"])
-def test_silence_is_all_floor(kind):
-    picture = spectrogram(np.zeros(8000, np.float32), kind, Analysis())
+def test_silence_is_all_floor(kind, level):
+    noise = np.random.default_rng(0).standard_normal(8000)
+    picture = spectrogram((level * noise).astype(np.float32), kind, Analysis())
     assert (picture == -80).all()
 
 

@@ -59,7 +59,7 @@ def test_every_data_set_says_what_it_is_and_whose(key):
 @pytest.mark.parametrize("key", DATASETS)
 def test_a_data_set_that_is_not_here_says_how_to_get_it(key, monkeypatch, tmp_path):
     monkeypatch.setattr(datasets, "ARCHIVE", tmp_path / "gone.zip")
-    with pytest.raises(DataError, match="Download|Make it"):
+    with pytest.raises(DataError, match=r"Download|Make it"):
         open_dataset(key)
 
 

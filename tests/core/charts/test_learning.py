@@ -34,6 +34,7 @@ def test_loss_and_accuracy_are_drawn_for_training_and_validation_over_epochs():
         [m.epoch for m in MOMENTS],
         [m.loss for m in MOMENTS],
     )
+    assert found["training, in steps", 2][1] == [m.accuracy for m in MOMENTS]
 
 
 def test_a_run_that_has_measured_nothing_yet_is_an_empty_chart():

@@ -60,7 +60,7 @@ def test_a_single_sample_that_stands_out_stays_where_it_was():
 
 
 def test_the_last_samples_are_drawn_as_they_are():
-    y = np.full(MAX_POINTS + 1, -0.5, np.float32)
+    y = np.full(MAX_POINTS + 2, -0.5, np.float32)
     _, amplitude = envelope(y, 8000)
     assert set(amplitude.tolist()) == {-0.5}, "nothing is filled up with zeros"
 

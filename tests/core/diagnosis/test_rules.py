@@ -129,6 +129,10 @@ def test_a_loss_above_a_wild_guess_has_diverged_even_after_one_epoch():
     assert "80.00" in diverged(first).evidence
 
 
+def test_a_huge_loss_is_written_so_that_it_can_be_read():
+    assert "is 3.2e+12 after" in diverged(history(loss=[3.2e12], accuracy=[0.1])).evidence
+
+
 def test_a_guess_among_ten_has_not_diverged():
     assert diverged(history(loss=[math.log(10)] * 5, accuracy=[0.1] * 5)) is None
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import core.learning.examples as examples_module
 from core.errors import AudioError, DataError
 from core.learning.examples import NOT_A_DIGIT, answers_of, load_examples
 from core.learning.specs import RunSpec
 from core.sound.audio import load_waveform
+from core.sound.datasets import open_dataset
 from core.sound.images import to_images
 
 
@@ -86,13 +88,12 @@ def test_a_speaker_left_out_is_left_out_of_every_data_set(small_spec, few_voices
     assert {examples.recordings[i].speaker for i in examples.split.unseen} == {"fiona-gb"}
 
 
-def test_a_data_set_without_a_digit_is_a_sentence(tmp_path, few_voices, small_spec):
-    (tmp_path / "happy").mkdir()
-    shutil.copy(next(few_voices.iterdir()), tmp_path / "happy" / "0a1b2c3d_nohash_0.flac")
-    for non_digits in (False, True):
-        spec = replace(small_spec, data=(str(tmp_path),), non_digits=non_digits)
-        with pytest.raises(DataError, match="holds no spoken digit"):
-            load_examples(spec)
+@pytest.mark.parametrize("non_digits", [False, True])
+def test_a_data_set_of_other_words_only_is_a_sentence(small_spec, monkeypatch, non_digits):
+    words = open_dataset("synthetic").where(lambda r: r.digit is None)
+    monkeypatch.setattr(examples_module, "open_dataset", lambda name: words)
+    with pytest.raises(DataError, match=r"holds no spoken digit. Choose another"):
+        load_examples(replace(small_spec, non_digits=non_digits))
 
 
 def test_a_recording_that_cannot_be_read_is_named(tmp_path, few_voices, small_spec):

@@ -96,6 +96,14 @@ def test_a_standby_that_died_is_replaced_and_handed_nothing(started):
     assert started[2].arguments[-1] == "--standby"
 
 
+def test_a_standby_that_died_while_it_waited_is_replaced_at_the_next_warm_up(started):
+    launcher = Launcher()
+    launcher.warm_up()
+    started[0].ended = True
+    launcher.warm_up()
+    assert len(started) == 2
+
+
 def test_a_standby_that_dies_while_it_is_told_is_replaced(started):
     launcher = Launcher()
     launcher.warm_up()

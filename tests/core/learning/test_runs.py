@@ -125,12 +125,12 @@ def test_a_run_whose_spec_is_damaged_or_gone_is_one_sentence(content):
 def test_a_stop_is_asked_for_by_appending_and_seen_by_the_worker():
     run = create_run(SPEC)
     assert not run.stop_asked()
+    logs.append(run.folder / "requests.jsonl", {"request": "of the future"})
+    assert not run.stop_asked()
     run.ask_to_stop()
     run.ask_to_stop()
     assert run.stop_asked()
     assert Run(run.folder).stop_asked(), "another process reads it from the disk"
-    logs.append(run.folder / "requests.jsonl", {"request": "of the future"})
-    assert run.stop_asked()
 
 
 def test_a_run_is_found_by_its_name_after_a_restart():
@@ -153,6 +153,15 @@ def test_a_name_that_is_no_runs_name_is_never_found_wherever_it_leads(name, data
         folder.mkdir()
         (folder / "spec.json").write_text(json.dumps(SPEC.to_dict()))
     assert find_run(name) is None
+
+
+@pytest.mark.parametrize("way", ["{}/../evil", "{}/../../evil", "{}/.", "{}x"])
+def test_a_name_that_begins_like_a_runs_leads_nowhere_either(way, data_folder):
+    run = create_run(SPEC)
+    for folder in (data_folder / "evil", data_folder / "runs" / "evil"):
+        folder.mkdir()
+        (folder / "spec.json").write_text(json.dumps(SPEC.to_dict()))
+    assert find_run(way.format(run.name)) is None
 
 
 def test_a_run_that_is_gone_is_not_found():

@@ -111,12 +111,22 @@ def test_where_everybody_has_one_take_whole_speakers_are_kept_for_scoring():
 
 
 def test_who_is_kept_for_scoring_does_not_depend_on_who_else_is_there():
-    many, few = (recordings([f"speaker{i}" for i in range(n)], takes=1) for n in (60, 40))
+    names = [f"speaker{i}" for i in range(60)]
+    many, few = recordings(names, takes=1), recordings(names[1::2], takes=1)
     left_out = [
         {some[i].speaker for i in split_recordings(some, "official", 0.1, 0).unseen}
         for some in (many, few)
     ]
+    assert left_out[1]
     assert left_out[1] == left_out[0] & {r.speaker for r in few}
+
+
+def test_somebody_is_kept_for_scoring_however_few_there_are():
+    for pair in (["anna", "bert"], ["carl", "dora"], ["emil", "frieda"]):
+        some = recordings(pair, takes=2)
+        split = split_recordings(some, "official", 0.1, seed=0)
+        assert len(split.unseen) > 0
+        assert len(split.train) > 0
 
 
 @settings(max_examples=60, deadline=None)

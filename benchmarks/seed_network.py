@@ -31,7 +31,11 @@ from core.sound.images import PRESETS
 
 PATIENCE_SECONDS = 900.0
 IDLE_SECONDS = 2.0
-"""A worker that used no processor for this long has imported all it needs, and waits."""
+IMPORTED_SECONDS = 1.0
+"""Keras and JAX cost more than this to import."""
+IDLE_SHARE = 0.05
+"""A worker that used less of a core for this long has imported all it needs: it waits, and asks
+now and then whether it is wanted."""
 
 
 def train_once(spec: RunSpec) -> tuple[float, float]:
@@ -72,12 +76,12 @@ def choose_epochs(tab: Any, epochs: int) -> None:
 def wait_for_standby(server: Server) -> psutil.Process:
     """Return the worker that waits, once it has imported what it needs."""
     end = time.monotonic() + PATIENCE_SECONDS
-    before = -1.0
+    before = 0.0
     while time.monotonic() < end:
         used = [sum(worker.cpu_times()[:2]) for worker in server.workers()]
-        if used and used[0] == before and used[0] > 1:
+        if used and used[0] > IMPORTED_SECONDS and used[0] - before < IDLE_SHARE * IDLE_SECONDS:
             return server.workers()[0]
-        before = used[0] if used else -1.0
+        before = used[0] if used else 0.0
         time.sleep(IDLE_SECONDS)
     raise RuntimeError(f"No worker waits: {server.log.read_text('utf-8')}")
 

@@ -122,6 +122,7 @@ def prepare() -> None:
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
     except OSError:
         pass  # a read-only data folder only costs the cache
+    import core.learning.training  # noqa: F401  # with Keras: the larger part of a start
 
 
 def main(arguments: list[str]) -> int:

@@ -7,19 +7,16 @@ One process stays warm, so that a clip costs a millisecond or two and not the ti
 
 import atexit
 import contextlib
-import json
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from core.errors import AudioError
-from core.home import REPOSITORY
-from core.sound.audio import SAMPLE_RATE
+from core.voices.decode_process import START_SECONDS, Child, LostError
 from core.voices.naming import shortened
 
 MAX_BYTES = 32 * 2**20
@@ -28,15 +25,11 @@ MAX_SECONDS = 20.0
 """Length of one upload (s): one word with all the silence around it."""
 DEADLINE_SECONDS = 10.0
 """Time for one upload (s); a real one takes milliseconds."""
-START_SECONDS = 60.0
-"""Time for a new process to import what it needs (s): under one where nothing else runs."""
 MOST_AT_ONCE = 3
 """Processes at a time, so that one visitor's hanging file keeps nobody waiting."""
 
 _USES = 1000
 """Uploads after which a process is replaced: whatever it leaks ends with it."""
-_LOUDEST = 200.0
-"""Resampling may overshoot what ``core.sound.decoding`` lets through (100), but not by so much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,85 +42,6 @@ class Upload:
     """The rate that it came with (Hz)."""
     clipped: int
     """Samples, at that rate, that were cut off at the loudest value there is."""
-
-
-class _LostError(Exception):
-    """The process ended, or said something that no decoder says."""
-
-
-class _Child:
-    """One decoding process; used by one thread at a time."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self.uses = 0
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=REPOSITORY,
-        )
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._to, self._from = self._process.stdin, self._process.stdout
-        try:
-            with self._within(START_SECONDS):
-                if self._from.readline(16) != b"ready\n":
-                    raise _LostError
-        except BaseException:
-            self.close()
-            raise
-
-    @contextlib.contextmanager
-    def _within(self, seconds: float) -> Iterator[None]:
-        """Kill the process if the block takes longer; ``TimeoutError`` then."""
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            self._process.kill()
-
-        timer = threading.Timer(seconds, expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, _LostError) as error:
-            if not expired.is_set():
-                raise _LostError from error
-        finally:
-            timer.cancel()
-            timer.join()
-        if expired.is_set():
-            raise TimeoutError
-
-    def ask(self, data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray]:
-        """Return the answer's header and samples; what came is not trusted either."""
-        self.uses += 1
-        most = round((request["max_seconds"] + 1) * SAMPLE_RATE)
-        with self._within(request["deadline"]):
-            self._to.write(json.dumps(request).encode() + b"\n")
-            self._to.write(data)
-            self._to.flush()
-            line = self._from.readline(10_000)
-            header = json.loads(line)
-            if "error" in header:
-                return {"error": str(header["error"])[:1000]}, np.zeros(0, np.float32)
-            n = int(header["n"])
-            if not 0 < n <= most:
-                raise _LostError
-            samples = self._from.read(4 * n)
-            y = np.frombuffer(samples, "<f4").astype(np.float32)
-            if len(y) != n or not np.abs(y).max() <= _LOUDEST:  # NaN compares false
-                raise _LostError
-            return {"sr": int(header["sr"]), "clipped": int(header["clipped"])}, y
-
-    def close(self) -> None:
-        """End the process and wait until it has ended."""
-        self._process.kill()
-        for pipe in (self._to, self._from):
-            with contextlib.suppress(OSError):
-                pipe.close()
-        self._process.wait()
 
 
 class Decoders:
@@ -144,20 +58,20 @@ class Decoders:
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         # Every thread that asks takes a process out under this lock, and puts it back under it.
         self._lock = threading.Lock()
-        self._idle: list[_Child] = []
+        self._idle: list[Child] = []
 
     def warm_up(self) -> None:
         """Start a process now, so that the first upload need not wait; errors wait for it too."""
-        with contextlib.suppress(OSError, TimeoutError, _LostError):
+        with contextlib.suppress(OSError, TimeoutError, LostError):
             self._put_back(self._taken())
 
-    def _taken(self) -> _Child:
+    def _taken(self) -> Child:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        return _Child(self._command)
+        return Child(self._command)
 
-    def _put_back(self, child: _Child) -> None:
+    def _put_back(self, child: Child) -> None:
         with self._lock:
             if not self._idle and child.uses < _USES:
                 self._idle.append(child)
@@ -184,7 +98,7 @@ class Decoders:
                 f"{what} was given up after {deadline:g} s: it is damaged, or made to do harm. "
                 "Record it again, or save it as a 16-bit WAV."
             ) from error
-        except (OSError, _LostError) as error:
+        except (OSError, LostError) as error:
             raise AudioError(
                 f"{what} cannot be read: the program that decodes it broke off. The file is "
                 "damaged, or made to do harm. Record it again, or save it as a 16-bit WAV."
@@ -202,11 +116,11 @@ class Decoders:
             was_warm = child.uses > 0
             try:
                 answer = child.ask(data, request)
-            except _LostError:
+            except LostError:
                 child.close()
                 if not was_warm:
                     raise
-                child = _Child(self._command)
+                child = Child(self._command)
                 continue
             except BaseException:
                 child.close()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
+from core.learning.splits import held_out_by
 from core.sound.images import ImageConfig
 
 MAX_EPOCHS = 500
@@ -37,7 +38,8 @@ class RunSpec:
     seed: int = 0
     """First weights, order of examples, dropout and augmentation depend on it."""
     split: str = "official"
-    """``official``, ``all`` (nothing held out but validation) or ``speaker:NAME``."""
+    """``official``, ``all`` (nothing held out but validation), ``speaker:NAME`` or
+    ``speakers:["NAME", ...]``."""
     validation_share: float = 0.1
     """Share of each training speaker's takes on which the best epoch is chosen."""
     augment: bool = False
@@ -75,8 +77,7 @@ class RunSpec:
             raise ValueError(f"batch_size={self.batch_size}: expected 1 to {MAX_BATCH_SIZE}.")
         if not 0 <= self.seed <= MAX_SEED:
             raise ValueError(f"seed={self.seed}: expected 0 to {MAX_SEED}.")
-        if self.split not in ("official", "all") and not str(self.split).startswith("speaker:"):
-            raise ValueError(f"split={self.split!r}: expected official, all or speaker:NAME.")
+        held_out_by(str(self.split))
         if not 0.02 <= self.validation_share <= 0.5:
             raise ValueError(f"validation_share={self.validation_share}: expected 0.02 to 0.5.")
         if not 0 <= self.label_smoothing < 1:
@@ -96,9 +97,9 @@ class RunSpec:
         return OPTIMIZERS[self.optimizer].learning_rate
 
     @property
-    def held_out_speaker(self) -> str | None:
-        """The speaker that training never hears, if the split names one."""
-        return self.split.removeprefix("speaker:") if self.split.startswith("speaker:") else None
+    def held_out_speakers(self) -> tuple[str, ...]:
+        """The speakers that training never hears, as far as the split names them."""
+        return held_out_by(self.split)
 
     @property
     def n_answers(self) -> int:

@@ -3,6 +3,7 @@
 In: a catalogue. Out: index arrays for training and evaluation. Nobody's take is on two sides.
 """
 
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -37,6 +38,39 @@ class Split:
     """In words, as it stands beside every score."""
 
 
+def leaving_out(names: Sequence[str]) -> str:
+    """Return the split that scores these speakers as unseen; ``official`` for nobody."""
+    if not names:
+        return "official"
+    # JSON, since a name may hold any sign that could stand between two
+    listed = json.dumps(sorted(set(names)), ensure_ascii=False)
+    return f"speaker:{names[0]}" if len(set(names)) == 1 else f"speakers:{listed}"
+
+
+def held_out_by(split: str) -> tuple[str, ...]:
+    """Return the speakers that a split names to be scored as unseen.
+
+    Raises
+    ------
+    ValueError
+        If it is no split.
+    """
+    if split in ("official", "all"):
+        return ()
+    if split.startswith("speaker:"):
+        return (split.removeprefix("speaker:"),)
+    try:
+        kind, _, listed = split.partition(":")
+        names = json.loads(listed) if kind == "speakers" else None
+    except (ValueError, RecursionError):
+        names = None
+    if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
+        raise ValueError(
+            f'split={split!r}: expected official, all, speaker:NAME or speakers:["NAME", ...].'
+        )
+    return tuple(names)
+
+
 def _takes(recordings: Sequence[Recording]) -> dict[tuple[str, str], list[int]]:
     """Return the indices of each (speaker, word), in the order of their takes."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -60,7 +94,8 @@ def split_recordings(
     recordings : sequence of Recording
     split : str
         ``official``: the first tenth of each speaker's takes of each digit is scored (FSDD's own
-        rule). ``speaker:NAME``: that speaker is scored as unseen as well, and never trained on.
+        rule). ``speaker:NAME`` or ``speakers:["NAME", ...]``: they are scored as unseen as well,
+        and never trained on.
         ``all``: nothing is scored.
     validation_share : float
         Share of each training speaker's takes of each digit by which the best epoch is chosen.
@@ -74,14 +109,11 @@ def split_recordings(
     """
     groups = _takes(recordings)
     speakers = sorted({r.speaker for r in recordings})
-    held_out: set[str] = set()
+    held_out = set(held_out_by(split))
     tested: set[int] = set()
-    if split.startswith("speaker:"):
-        name = split.removeprefix("speaker:")
-        if name not in speakers:
-            shown = ", ".join(speakers[:12])
-            raise DataError(f"No recording is by {name!r}. The speakers here are: {shown}.")
-        held_out = {name}
+    for name in sorted(held_out - set(speakers)):
+        shown = ", ".join(speakers[:12])
+        raise DataError(f"No recording is by {name!r}. The speakers here are: {shown}.")
     if split != "all":
         tested = _first_takes(groups)
         if np.median([len(takes) for takes in groups.values()]) < FEW_TAKES and not held_out:

@@ -5,7 +5,7 @@ to train on. To add a data set, add an entry to ``DATASETS``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import DataError
@@ -41,6 +41,9 @@ class DataSet:
     """Returns in a sentence why it is not here and how to get it."""
     speakers: tuple[str, ...] | None = None
     """The speakers that belong to it; None for all that are found."""
+    names: Callable[[], dict[str, str]] | None = None
+    """Returns what speakers are called, by what the files call them; None where that is the same.
+    Names are data, and no two speakers have the same."""
 
 
 def _synthetic_archive() -> Path | None:
@@ -53,6 +56,25 @@ def _training_path() -> Path:
 
 def _training_archive() -> Path | None:
     return path if (path := _training_path()).is_file() else None
+
+
+OWN = "own"
+"""The key of the recordings that visitors of this server made themselves."""
+
+
+def _own_folder() -> Path | None:
+    """Return the folder of own voices once anything stands in it; the trash does not count."""
+    folder = data_folder() / "voices"  # core.voices.own.store, without its imports
+    try:
+        return folder if any(folder.glob("[a-z]*-??????/[0-9]_*.wav")) else None
+    except OSError:
+        return None
+
+
+def _own_names() -> dict[str, str]:
+    from core.voices.called import labels  # brings NumPy, which listing data sets does without
+
+    return labels()
 
 
 _FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
@@ -123,6 +145,22 @@ DATASETS: dict[str, DataSet] = {
             missing=fsdd.why_missing,
             speakers=fsdd.SPEAKERS_2019,
         ),
+        DataSet(
+            key=OWN,
+            label="Own voices",
+            summary="What visitors of this server recorded of themselves.",
+            source="recorded or imported on the page Your voice",
+            licence="its speakers' own: ask them before you pass it on",
+            citation="Recorded with Spoken Digit Lab.",
+            limits="A few people with their own microphones and rooms; whether a take is what it "
+            "says, nobody but its speaker has checked.",
+            find=_own_folder,
+            missing=lambda: (
+                "There are no own voices yet. Record some digits on the page Your voice, or import "
+                "a zip of them there."
+            ),
+            names=_own_names,
+        ),
     )
 }
 """Every data set the app knows by name, in the order in which pages list them."""
@@ -135,7 +173,8 @@ def available() -> tuple[str, ...]:
 
 def default_dataset() -> str:
     """Return the key to begin with: the real recordings where they are, else the synthetic ones."""
-    return "fsdd" if DATASETS["fsdd"].find() is not None else "synthetic"
+    real = (key for key in ("fsdd", "fsdd-2019") if DATASETS[key].find() is not None)
+    return next(real, "synthetic")
 
 
 def open_dataset(key_or_path: str, progress: Callable[[int], None] | None = None) -> Catalogue:
@@ -171,7 +210,14 @@ def open_dataset(key_or_path: str, progress: Callable[[int], None] | None = None
     if dataset.speakers is not None:
         speakers = dataset.speakers
         catalogue = catalogue.where(lambda recording: recording.speaker in speakers)
-    return catalogue
+    return catalogue if dataset.names is None else _renamed(catalogue, dataset.names())
+
+
+def _renamed(catalogue: Catalogue, names: dict[str, str]) -> Catalogue:
+    """Return a catalogue with its speakers called by other names, sorted as catalogues are."""
+    recordings = [replace(r, speaker=names.get(r.speaker, r.speaker)) for r in catalogue.recordings]
+    recordings.sort(key=lambda r: (10 if r.digit is None else r.digit, r.word, r.speaker, r.take))
+    return Catalogue(catalogue.title, tuple(recordings))
 
 
 def _open_path(wanted: str, progress: Callable[[int], None] | None) -> Catalogue:

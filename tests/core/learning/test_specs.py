@@ -53,10 +53,11 @@ def test_without_a_learning_rate_the_optimizers_own_is_taken(optimizer):
     assert RunSpec(optimizer=optimizer, learning_rate=0.3).rate == 0.3
 
 
-def test_the_split_names_the_speaker_left_out():
-    assert RunSpec(split="speaker:theo").held_out_speaker == "theo"
-    assert RunSpec(split="speaker:a:b").held_out_speaker == "a:b"
-    assert RunSpec(split="official").held_out_speaker is None
+def test_the_split_names_the_speakers_left_out():
+    assert RunSpec(split="speaker:theo").held_out_speakers == ("theo",)
+    assert RunSpec(split="speaker:a:b").held_out_speakers == ("a:b",)
+    assert RunSpec(split='speakers:["a:b", "1/2", "é"]').held_out_speakers == ("a:b", "1/2", "é")
+    assert RunSpec(split="official").held_out_speakers == ()
 
 
 def test_non_digits_are_an_eleventh_answer():
@@ -92,8 +93,12 @@ def test_changes_are_checked_again():
         ({"seed": -1}, "seed=-1: expected 0 to"),
         ({"seed": 2**31}, "seed=2147483648: expected 0 to"),
         ({"seed": 0.5}, "seed=0.5 must be a whole number"),
-        ({"split": "random"}, "split='random': expected official, all or speaker:NAME"),
-        ({"split": 5}, "split=5: expected official"),
+        ({"split": "random"}, "split='random': expected official, all, speaker:NAME or speakers:"),
+        ({"split": 5}, "split='5': expected official"),
+        ({"split": "speakers:"}, "split='speakers:': expected official"),
+        ({"split": "speakers:[]"}, "expected official"),
+        ({"split": "speakers:[1]"}, "expected official"),
+        ({"split": 'speakers:"theo"'}, "expected official"),
         ({"validation_share": 0.01}, "validation_share=0.01"),
         ({"validation_share": 0.6}, "validation_share=0.6"),
         ({"label_smoothing": 1.0}, "label_smoothing=1.0"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError
-from core.learning.splits import split_recordings
+from core.learning.splits import held_out_by, leaving_out, split_recordings
 from core.sound.recordings import DIGIT_WORDS, Recording
 
 FSDD_SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
@@ -93,6 +93,19 @@ def test_a_speaker_left_out_is_scored_and_never_trained_on():
         assert "theo" not in {FSDD[i].speaker for i in indices}
     assert {FSDD[i].take for i in split.known} == {0, 1, 2, 3, 4}
     assert len(split.known) == 250
+
+
+@pytest.mark.parametrize("names", [["theo"], ["theo", "george"], ["a:b", 'c", "d', "李", "e/f,g"]])
+def test_a_split_names_whoever_is_left_out_whatever_they_are_called(names):
+    some = recordings([*names, "somebody else"], takes=5)
+    split = split_recordings(some, leaving_out(names), 0.2, seed=0)
+    assert set(held_out_by(leaving_out(names))) == set(names)
+    assert {some[i].speaker for i in split.unseen} == set(names)
+    assert {some[i].speaker for i in [*split.train, *split.known]} == {"somebody else"}
+
+
+def test_leaving_nobody_out_is_the_official_split():
+    assert leaving_out([]) == "official"
 
 
 def test_with_nothing_held_out_only_validation_is_not_trained_on():

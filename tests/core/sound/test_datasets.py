@@ -59,7 +59,7 @@ def test_every_data_set_says_what_it_is_and_whose(key):
 @pytest.mark.parametrize("key", DATASETS)
 def test_a_data_set_that_is_not_here_says_how_to_get_it(key, monkeypatch, tmp_path):
     monkeypatch.setattr(datasets, "ARCHIVE", tmp_path / "gone.zip")
-    with pytest.raises(DataError, match=r"Download|Make it"):
+    with pytest.raises(DataError, match=r"Download|Make it|Record"):
         open_dataset(key)
 
 
@@ -93,7 +93,7 @@ def test_the_2019_edition_is_its_four_speakers(embedded):
 def test_a_copy_of_four_speakers_offers_the_2019_edition_only(embedded, tmp_path, monkeypatch):
     monkeypatch.setenv(fsdd.VARIABLE, str(write(tmp_path / "four", fsdd.SPEAKERS_2019)))
     assert available() == ("synthetic", "fsdd-2019")
-    assert default_dataset() == "synthetic"
+    assert default_dataset() == "fsdd-2019"
     with pytest.raises(DataError, match="four"):
         open_dataset("fsdd")
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from core.errors import LabError
 from core.home import REPOSITORY
 from core.learning.splits import split_recordings
 from core.sound.audio import load_waveform
-from core.sound.datasets import open_dataset
+from core.sound.datasets import available, open_dataset
 from core.sound.layouts import scan
 from core.voices import own
+from core.voices.called import labels, rename_speaker
 from core.voices.own import add_speaker, catalogue, find_speaker, keep, speakers, store
 from core.voices.session import session
+from core.voices.trash import delete_speaker, delete_takes, restore
 
 
 def word(n=3200, seed=0):
@@ -48,6 +51,64 @@ def test_own_voices_are_a_data_set_that_is_browsed_and_trained_on_like_any_other
     assert scanned.speakers == tuple(sorted(folders))
     split = split_recordings(scanned.recordings, f"speaker:{folders[0]}", 0.2, 0)
     assert len(split.unseen) == 40
+
+
+def test_in_the_list_of_data_sets_own_voices_bear_the_names_that_were_typed():
+    assert "own" not in available()
+    for name in ("Łukasz <b>", "anna"):
+        keep(add_speaker(name).folder, 7, word())
+    assert "own" in available()
+    found = open_dataset("own")
+    assert found.speakers == ("anna", "Łukasz <b>")
+    assert [r.speaker for r in found.recordings] == ["anna", "Łukasz <b>"]  # in order, as any
+    np.testing.assert_array_equal(load_waveform(found.recordings[1]), word())
+
+
+def test_a_folder_copied_by_hand_is_another_speaker():
+    anna = add_speaker("Anna")
+    keep(anna.folder, 7, word())
+    copy = store() / "anna-abcdef"
+    copy.mkdir()
+    (copy / "7_anna-abcdef_0.wav").write_bytes(
+        (next((store() / anna.folder).glob("7*"))).read_bytes()
+    )
+    (copy / own.ABOUT).write_bytes(own.about(replace(anna, made=anna.made + 1)))
+    assert labels() == {anna.folder: "Anna", "anna-abcdef": "Anna (2)"}
+
+
+def test_what_was_deleted_is_no_data_set_any_more():
+    anna = add_speaker("Anna")
+    keep(anna.folder, 7, word())
+    deleted = delete_speaker(anna.folder)
+    assert "own" not in available()
+    restore(deleted.name)
+    assert open_dataset("own").speakers == ("Anna",)
+
+
+def test_a_speaker_is_renamed_and_keeps_every_take():
+    anna, ben = add_speaker("Ana"), add_speaker("Ben")
+    keep(anna.folder, 7, word())
+    assert rename_speaker(anna.folder, " Anna ").name == "Anna"
+    assert [(r.speaker, r.take) for r in open_dataset("own").recordings] == [("Anna", 0)]
+    assert rename_speaker(anna.folder, "ANNA").name == "ANNA"  # one's own name is free
+    with pytest.raises(LabError, match="Somebody else is called ben"):
+        rename_speaker(anna.folder, "ben")
+    with pytest.raises(LabError, match="no speaker"):
+        rename_speaker("../" + ben.folder, "x")
+
+
+def test_every_change_is_another_version():
+    seen = [own.version()]
+    anna = add_speaker("Anna")
+    seen.append(own.version())
+    keep(anna.folder, 7, word())
+    seen.append(own.version())
+    rename_speaker(anna.folder, "Bea")
+    seen.append(own.version())
+    delete_takes(catalogue().recordings)
+    seen.append(own.version())
+    assert len(set(seen)) == 5
+    assert own.version() == seen[-1]
 
 
 def test_without_own_voices_there_is_an_empty_catalogue_and_nothing_is_written(data_folder):

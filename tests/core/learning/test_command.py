@@ -5,15 +5,15 @@ import shutil
 
 import pytest
 
-from core.learning import __main__ as command
-from core.learning.__main__ import main
+from core.learning.__main__ import main, parser
+from core.learning.commands import release, train
 from core.learning.saved_models import SHIPPED, find_model
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS
 
 
 def spec_of(*arguments) -> RunSpec:
-    return command.spec_from(command._parser().parse_args(["train", *arguments]))
+    return train.spec_from(parser().parse_args(["train", *arguments]))
 
 
 def test_json_is_exactly_one_object_on_standard_output(trained_by_command):
@@ -120,7 +120,7 @@ def test_an_interrupted_training_says_so(monkeypatch, capsys):
     def interrupt(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "train_command", interrupt)
+    monkeypatch.setattr(train, "train_command", interrupt)
     assert main(["train"]) == 130
     assert "stopped" in capsys.readouterr().err
 
@@ -129,7 +129,7 @@ def test_without_json_the_scores_are_lines_with_sample_and_interval(
     trained_by_command, monkeypatch, capsys
 ):
     report = trained_by_command.report
-    monkeypatch.setattr(command, "train_command", lambda options: report)
+    monkeypatch.setattr(train, "train_command", lambda options: report)
     assert main(["train"]) == 0
     out = capsys.readouterr().out
     known = report["scores"]["known"]
@@ -139,7 +139,7 @@ def test_without_json_the_scores_are_lines_with_sample_and_interval(
 
 
 def test_release_makes_a_kept_model_the_shipped_one(tiny_model, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(command, "SHIPPED_MODELS", tmp_path)
+    monkeypatch.setattr(release, "SHIPPED_MODELS", tmp_path)
     arguments = ["release", "tiny", "--name", "Ours", "--temperature", "2", "--threshold", "0.3"]
     assert main(arguments) == 0
     card = json.loads((tmp_path / SHIPPED / "card.json").read_text())
@@ -151,7 +151,7 @@ def test_release_makes_a_kept_model_the_shipped_one(tiny_model, tmp_path, monkey
 def test_releasing_damaged_weights_is_refused_and_keeps_the_shipped_one(
     tiny_model, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(command, "SHIPPED_MODELS", tmp_path)
+    monkeypatch.setattr(release, "SHIPPED_MODELS", tmp_path)
     assert main(["release", "tiny", "--name", "Ours"]) == 0
     before = {p.name: p.read_bytes() for p in (tmp_path / SHIPPED).iterdir()}
     shutil.copy(tiny_model / "card.json", tiny_model / "weights.safetensors")

@@ -1,0 +1,62 @@
+"""The progress of a training on standard error: a bar that moves, or a line an epoch.
+
+In: what the training loop says. Out: text for a terminal, or for a file that collects it.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from core.learning.history import Epoch, Moment
+
+BAR = 24
+"""Characters of the progress bar."""
+
+
+class Progress:
+    """Draws a progress bar on standard error, one line an epoch where it is no terminal."""
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._live = sys.stderr.isatty()
+
+    def phase(self, words: str) -> None:
+        """Say what is being done."""
+        if not self._live:
+            print(words, file=sys.stderr, flush=True)
+        else:
+            self._draw(f"{words} ...")
+
+    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
+        """Say what training starts from."""
+        text = (
+            f"{n_train} clips train, {n_validation} choose the epoch; loss {loss:.2f} at the start"
+        )
+        print(("\r\x1b[K" if self._live else "") + text, file=sys.stderr, flush=True)
+
+    def moment(self, moment: Moment) -> None:
+        """Move the bar."""
+        if self._live:
+            done = round(BAR * moment.epoch / self._epochs)
+            bar = "#" * done + "." * (BAR - done)
+            self._draw(
+                f"[{bar}] epoch {moment.epoch:.1f} of {self._epochs}  loss {moment.loss:.3f}"
+            )
+
+    def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
+        """Print an epoch's line."""
+        print(
+            ("\r\x1b[K" if self._live else "")
+            + f"epoch {epoch.epoch:3d}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
+            f"val_loss {epoch.val_loss:.4f}  val_accuracy {epoch.val_accuracy:.4f}"
+            + ("  best so far" if best else ""),
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def stop_asked(self) -> bool:
+        """Nobody asks a command to stop but with Ctrl+C."""
+        return False
+
+    def _draw(self, text: str) -> None:
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,28 @@
+"""``release``: make a kept model the one that comes with the app.
+
+In: a kept model's name and its working point. Out: a folder of shipped models.
+"""
+
+import argparse
+from typing import Any
+
+from core.home import SHIPPED_MODELS
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    release = commands.add_parser("release", help="make a kept model the one that comes along")
+    release.add_argument("model", help="the kept model's name")
+    release.add_argument("--name", required=True, help="its name from now on")
+    release.add_argument("--temperature", type=float, default=1.0)
+    release.add_argument("--threshold", type=float, default=0.5)
+    release.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Release a model and print its folder; returns the exit code."""
+    from core.learning.keeping import release
+
+    point = (options.temperature, options.threshold)
+    print(release(options.model, options.name, *point, SHIPPED_MODELS))
+    return 0

@@ -11,10 +11,17 @@ from core.sound.recordings import Catalogue
 from pages.shared import cached, problems
 from pages.shared.session import visitor
 
+POLL_SECONDS = 0.5
+"""Between two looks at a download in progress."""
+
 
 def dataset_in_force() -> str:
     """Return the key or path of the data set that this visitor looks at."""
-    return visitor().dataset or default_dataset()
+    me = visitor()
+    if me.awaits_download and cached.download().state.stage == "done":
+        me.awaits_download = False  # whoever asked for it gets it; nobody else is moved
+        me.dataset = "fsdd" if "fsdd" in available() else me.dataset
+    return me.dataset or default_dataset()
 
 
 def open_chosen() -> Catalogue:
@@ -41,24 +48,29 @@ def synthetic_note() -> None:
 
 
 def choose_dataset() -> None:
-    """Draw the choice of data set."""
+    """Draw the choice of data set; a shared link's ``data`` counts once, when it is opened."""
     me = visitor()
     keys = list(available())
-    if me.dataset and me.dataset not in keys:
-        keys.append(me.dataset)
+    linked = st.query_params.get("data")
+    if linked is not None and linked != me.linked_dataset:
+        if linked in keys:  # a name from the list only: an address opens no folder of this machine
+            me.dataset = linked
+        elif linked in DATASETS:
+            st.info(f"The address names a data set that is not here. {DATASETS[linked].missing()}")
     current = dataset_in_force()
+    if current not in keys:
+        keys.append(current)
 
     def choose() -> None:
         me.dataset = st.session_state["dataset"]
 
-    st.selectbox(
-        "Data set",
-        keys,
-        index=keys.index(current) if current in keys else 0,
-        format_func=cached.title_of,
-        key="dataset",
-        on_change=choose,
-    )
+    st.session_state["dataset"] = current
+    st.selectbox("Data set", keys, format_func=cached.title_of, key="dataset", on_change=choose)
+    me.linked_dataset = current if current in DATASETS else None  # a path stays on this machine
+    if me.linked_dataset is not None:
+        st.query_params["data"] = me.linked_dataset
+    elif linked is not None:
+        del st.query_params["data"]
 
 
 def offer_more_data() -> None:
@@ -88,23 +100,35 @@ def offer_more_data() -> None:
                 st.rerun()
 
 
-@st.fragment(run_every=0.5)
 def _download() -> None:
-    """Draw the download: its button, the bytes so far, or why it failed."""
+    """Draw the download: its button, the bytes so far, or why it failed; polls while it runs."""
     download = cached.download()
     state = download.state
-    if state.stage == "done":
-        visitor().dataset = "fsdd"
-        st.rerun()
+    me = visitor()
+
+    def begin() -> None:
+        me.awaits_download = True
+        download.start()
+
     if state.stage == "failed":
         problems.show(DataError(state.problem))
     st.button(
         "Download it" if state.stage != "failed" else "Try again",
         icon=":material/download:",
         key="download-fsdd",
-        on_click=download.start,
+        on_click=begin,
         disabled=state.stage == "running",
     )
-    if state.stage == "running":
-        known = f" of {state.bytes_in_all / 1e6:.1f} MB" if state.bytes_in_all else ""
-        st.text(f"{state.bytes_so_far / 1e6:.1f} MB{known} so far; then every file is checked")
+
+    if state.stage != "running":
+        return
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def so_far() -> None:
+        now = download.state
+        if now.stage != "running":
+            st.rerun()  # the whole page once more: it stops polling
+        known = f" of {now.bytes_in_all / 1e6:.1f} MB" if now.bytes_in_all else ""
+        st.text(f"{now.bytes_so_far / 1e6:.1f} MB{known} so far; then every file is checked")
+
+    so_far()

@@ -22,6 +22,10 @@ class Visitor:
     heard_a_recording: bool = False
     dataset: str | None = None
     """The data set chosen: a key of DATASETS or a path; None for the default."""
+    linked_dataset: str | None = None
+    """The data set that the address bar named when it was last looked at."""
+    awaits_download: bool = False
+    """Whether this visitor has pressed the download's button and not got it yet."""
     words_heard: int = 0
     listener: Listener | None = None
     """The live listener, while the Live page has one."""

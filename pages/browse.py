@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.browsing import change, clip, compare, find, grid, story
+from pages.browsing import card, change, clip, compare, find, grid, story
 from pages.shared import cached, frame, problems
 from pages.shared.choices import (
     choose_dataset,
@@ -41,6 +41,7 @@ with problems.told():
     )
     VIEWS[view or "Set"](index, dataset)
     visitor().heard_a_recording = True
-    st.caption(cached.limits_of(dataset, index))
+    card.limits(index, dataset)
+    card.draw(index, dataset)
 
 offer_more_data()

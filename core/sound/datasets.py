@@ -13,6 +13,7 @@ from core.home import data_folder
 from core.sound import fsdd
 from core.sound.fsdd import find_fsdd, verify_fsdd
 from core.sound.layouts import scan
+from core.sound.people import Person
 from core.sound.recordings import Catalogue
 from core.sound.synthetic import ARCHIVE
 
@@ -41,6 +42,14 @@ class DataSet:
     """Returns in a sentence why it is not here and how to get it."""
     speakers: tuple[str, ...] | None = None
     """The speakers that belong to it; None for all that are found."""
+    version: str = ""
+    """Which edition; nothing where there is only one."""
+    people: tuple[Person, ...] = ()
+    """Who they are, where the data set says so."""
+    split: str = ""
+    """Its own division into training and test, in words; nothing where it has none."""
+    note: str = ""
+    """What else a reader should know: an error elsewhere, put right."""
     names: Callable[[], dict[str, str]] | None = None
     """Returns what speakers are called, by what the files call them; None where that is the same.
     Names are data, and no two speakers have the same."""
@@ -82,6 +91,12 @@ _FSDD_LICENCE = "CC BY-SA 4.0"
 _FSDD_CITATION = (
     "Zohar Jackson et al.: Free Spoken Digit Dataset (FSDD), v1.0.10, 2020. "
     "https://zenodo.org/badge/latestdoi/61622039"
+)
+
+_NOT_ALL_AMERICAN = (
+    "The experiment that this app grew from calls the four speakers of 2019 American. By the data "
+    "set's own metadata two of them are: jackson and theo. nicolas is from Belgium and speaks "
+    "French, yweweler is from Germany and speaks German."
 )
 
 DATASETS: dict[str, DataSet] = {
@@ -130,6 +145,10 @@ DATASETS: dict[str, DataSet] = {
             "8 kHz, cut tightly around the word; no women, no children.",
             find=fsdd.find_full,
             missing=fsdd.why_missing,
+            version=f"v{fsdd.VERSION}, 2020",
+            people=fsdd.PEOPLE,
+            split=fsdd.SPLIT,
+            note=_NOT_ALL_AMERICAN,
         ),
         DataSet(
             key="fsdd-2019",
@@ -144,6 +163,10 @@ DATASETS: dict[str, DataSet] = {
             find=find_fsdd,
             missing=fsdd.why_missing,
             speakers=fsdd.SPEAKERS_2019,
+            version=f"the four speakers of 2019, as they stand in v{fsdd.VERSION}",
+            people=tuple(p for p in fsdd.PEOPLE if p.name in fsdd.SPEAKERS_2019),
+            split=fsdd.SPLIT,
+            note=_NOT_ALL_AMERICAN,
         ),
         DataSet(
             key=OWN,

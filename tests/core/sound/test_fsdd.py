@@ -143,3 +143,11 @@ def test_what_cannot_be_read_is_a_sentence(tmp_path, kind):
 @pytest.mark.fsdd
 def test_the_real_recordings_are_the_full_edition(fsdd_folder):
     assert verify_fsdd(fsdd_folder) == "fsdd"
+
+
+def test_who_speaks_is_what_the_metadata_says():
+    people = {p.name: p for p in fsdd.PEOPLE}
+    assert set(people) == {*fsdd.SPEAKERS_2019, "george", "lucas"}
+    assert {p.sex for p in fsdd.PEOPLE} == {"man"}
+    americans = {name for name, p in people.items() if p.accent.startswith("USA")}
+    assert americans == {"jackson", "theo"}

@@ -50,6 +50,8 @@ class Imported:
     """Takes that are new."""
     here_already: tuple[str, ...]
     """Names of those of whom every take was here, under the same name; nothing was added."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Names in the zip that somebody else had here, each with the one that was given instead."""
 
 
 def export_voices(folders: Iterable[str] | None = None) -> bytes:
@@ -157,12 +159,14 @@ def import_voices(data: bytes, progress: Callable[[int], None] | None = None) ->
         taken = {speaker.name for speaker, _ in here}
         new: list[tuple[Speaker, dict[str, bytes]]] = []
         known: list[str] = []
+        renamed: list[tuple[str, str]] = []
         for key, one in arriving.items():
             if _is_here(one, here):
                 known.append(one.label)
                 continue
             name = unused_name(one.label, taken)
             taken.add(name)
+            renamed += [(one.label, name)] if name != one.label else []
             speaker = Speaker(_free_folder(root, key, name, new), name, time.time())
             files = {f"{d}_{speaker.folder}_{n}.wav": wav for (d, n), wav in one.takes.items()}
             new.append((speaker, {ABOUT: about(speaker), **files}))
@@ -172,6 +176,7 @@ def import_voices(data: bytes, progress: Callable[[int], None] | None = None) ->
         tuple(speaker for speaker, _ in new),
         sum(len(files) - 1 for _, files in new),
         tuple(known),
+        tuple(renamed),
     )
 
 

@@ -3,6 +3,8 @@
 In: a seed and how many takes of each digit. Out: the digits in the order in which to ask for them.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 MOST_TAKES = 50
@@ -36,3 +38,35 @@ def session(seed: int, takes_per_digit: int) -> tuple[int, ...]:
             order = order[1:] + order[:1]
         digits += order
     return tuple(digits)
+
+
+def still_to_say(
+    order: Sequence[int], taken: Mapping[int, int], last: int | None = None
+) -> tuple[int, ...]:
+    """Return what is left of a session, so that one broken off goes on where it stood.
+
+    Parameters
+    ----------
+    order : sequence of int
+        From ``session``.
+    taken : mapping of int to int
+        How many takes of each digit there are, whoever asked for them.
+    last : int, optional
+        The digit said or skipped just before: it waits while there is another.
+
+    Returns
+    -------
+    digits : tuple of int
+        The first is to be said next; empty once there are enough.
+    """
+    enough = dict(taken)
+    left = []
+    for digit in order:
+        if enough.get(digit, 0) > 0:
+            enough[digit] -= 1
+        else:
+            left.append(digit)
+    if left and left[0] == last:
+        other = next((i for i, digit in enumerate(left) if digit != last), 0)
+        left.insert(0, left.pop(other))
+    return tuple(left)

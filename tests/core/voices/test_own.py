@@ -1,6 +1,5 @@
 """Own voices: what is kept is a data set like any other, whoever else writes at the same time."""
 
-import itertools
 import json
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from core.sound.layouts import scan
 from core.voices import own
 from core.voices.called import labels, rename_speaker
 from core.voices.own import add_speaker, catalogue, find_speaker, keep, speakers, store
-from core.voices.session import session
 from core.voices.trash import delete_speaker, delete_takes, restore
 
 
@@ -248,20 +246,3 @@ def test_the_note_says_what_was_typed():
     anna = add_speaker("Anna 🎤")
     note = json.loads((store() / anna.folder / "speaker.json").read_text("utf-8"))
     assert note == {"name": "Anna 🎤", "made": anna.made}
-
-
-@pytest.mark.parametrize("takes", [1, 3, 50])
-def test_a_session_asks_for_every_digit_equally_often_in_random_order(takes):
-    digits = session(1, takes)
-    assert sorted(digits) == sorted([*range(10)] * takes)
-    assert all(a != b for a, b in itertools.pairwise(digits))
-    for i in range(0, len(digits), 10):
-        assert sorted(digits[i : i + 10]) == [*range(10)]
-    assert session(1, takes) == digits
-    assert session(2, takes) != digits
-
-
-def test_a_session_of_no_takes_is_a_mistake():
-    for takes in (0, 51):
-        with pytest.raises(ValueError, match="expected 1 to 50"):
-            session(0, takes)

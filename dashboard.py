@@ -16,6 +16,8 @@ from pages.shared import frame
 PAGES = [
     st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
     st.Page("pages/browse.py", title="Browse", icon=":material/library_music:"),
+    st.Page("pages/voices.py", title="Your voice", icon=":material/record_voice_over:"),
+    st.Page("pages/quiz.py", title="Listen", icon=":material/hearing:"),
     st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
     st.Page("pages/live.py", title="Live", icon=":material/mic:"),
 ]

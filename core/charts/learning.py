@@ -63,15 +63,23 @@ def curves_figure(history: History) -> go.Figure:
     return figure
 
 
-def confusion_figure(counts: list[list[int]]) -> go.Figure:
-    """Return a confusion matrix: row the digit spoken, column the digit answered."""
-    names = [str(i) if i < 10 else "none" for i in range(len(counts))]
+def confusion_figure(counts: list[list[int]], last: str = "none") -> go.Figure:
+    """Return a confusion matrix: row the digit spoken, column the digit answered.
+
+    Parameters
+    ----------
+    counts : list of lists
+        One row a digit spoken; a column more than ten is for no digit.
+    last : str
+        What that column, or row, is called.
+    """
+    names = [str(i) if i < 10 else last for i in range(max(map(len, counts)))]
     shares = [[n / max(1, sum(row)) for n in row] for row in counts]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
             x=names,
-            y=names,
+            y=names[: len(counts)],
             text=[[n or "" for n in row] for row in counts],
             texttemplate="%{text}",
             colorscale="Blues",

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.browsing.heard import Heard
+from core.browsing.heard import heard as heard_by
 from core.browsing.index import Index
 from core.browsing.jobs import Jobs
 from core.browsing.maps import kept_map
@@ -17,7 +19,9 @@ from core.browsing.quality import QualityTable, quality_of
 from core.browsing.store import fingerprint
 from core.browsing.travelling import all_distances
 from core.errors import LabError
+from core.learning.saved_models import SavedModel
 from core.sound.images import LOG_MEL
+from core.sound.recordings import Recording
 from pages.shared import problems
 
 POLL_SECONDS = 0.5
@@ -89,3 +93,13 @@ def points(index: Index, dataset: str, places: Any, kind: str) -> Any:
         return kept_map(vectors, kind, fingerprint(recordings))
 
     return result_of(f"map {kind} {dataset} {len(index)} {len(places)}", "Drawing the map", work)
+
+
+def heard(model: SavedModel, recordings: Sequence[Recording]) -> Heard | None:
+    """Return what a saved model answers to recordings."""
+    found: Heard | None = result_of(
+        f"heard {model.key} {model.card.weights_sha256} {fingerprint(recordings)}",
+        "The model listens",
+        lambda progress: heard_by(model, recordings, progress),
+    )
+    return found

@@ -6,13 +6,61 @@ lies on the disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 if TYPE_CHECKING:
     from core.listening.listener import Listener  # brings PyAV, which only Live needs
+    from core.sound.recordings import Recording
+    from core.voices.quiz import Quiz
+    from core.voices.trash import Deleted
+    from core.voices.uploads import Clip
+
+
+@dataclass
+class Taking:
+    """What one visitor is just recording, uploading or deleting; what is kept is on the disk."""
+
+    speaker: str = ""
+    """``Speaker.folder`` of who is speaking; empty for somebody new."""
+    asked: int | None = None
+    """The digit to be said; None to let the session say which."""
+    last: int | None = None
+    """The digit kept or skipped just before."""
+    kept: Recording | None = None
+    """The take kept last, to be taken back."""
+    number: int = 0
+    """Raised for an empty recorder, uploader or form: a widget with another key has no value."""
+    heard: tuple[str, Clip] | None = None
+    """What the recorder holds: the recording's id, and the clip that came of it."""
+    clips: list[Clip] = field(default_factory=list)
+    """Uploaded clips that are neither kept nor discarded."""
+    told: tuple[str, ...] = ()
+    """What to tell once: what became of uploads."""
+    deleted: Deleted | None = None
+    """What was deleted last, to be brought back."""
+    imported: str = ""
+    """The key of this visitor's import, the one in progress or the latest."""
+    secret: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Tells this visitor's imports from others'."""
+
+
+@dataclass
+class QuizState:
+    """One visitor's listening quiz."""
+
+    quiz: Quiz
+    plays: int = 1
+    """How often the current clip was asked for; the player's own button is not counted."""
+    sound: bytes | None = None
+    """The current clip as it was last played."""
+    unreadable: int = 0
+    """Clips that were left out."""
+    kept: bool = False
+    """Whether the answers were kept."""
 
 
 @dataclass
@@ -30,6 +78,9 @@ class Visitor:
     listener: Listener | None = None
     """The live listener, while the Live page has one."""
     listener_model: str = ""
+    taking: Taking = field(default_factory=Taking)
+    quiz: QuizState | None = None
+    """The listening quiz in progress, or the last one."""
 
 
 def visitor() -> Visitor:

@@ -1,0 +1,1 @@
+"""The parts of the listening quiz: asking, and what came of it."""

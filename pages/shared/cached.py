@@ -14,14 +14,16 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.browsing.index import Index
+from core.browsing.jobs import Jobs
 from core.browsing.opening import open_index
 from core.errors import DataError
 from core.learning.launcher import Launcher
 from core.learning.saved_models import find_model
 from core.sound.audio import load_waveform, write_wav
-from core.sound.datasets import DATASETS, open_dataset
+from core.sound.datasets import DATASETS, OWN, open_dataset
 from core.sound.downloads import Download
 from core.sound.recordings import Catalogue, Recording
+from core.voices.own import version
 
 WARM_UP_DELAY = 4.0
 """Seconds from the first page to importing Keras: the page that is being drawn goes first."""
@@ -37,6 +39,12 @@ def launcher() -> Launcher:
 def download() -> Download:
     """Return the download of FSDD, for the whole server."""
     return Download()
+
+
+@st.cache_resource(show_spinner=False)
+def imports() -> Jobs:
+    """Return the imports of own voices of this server: one at a time, in the background."""
+    return Jobs()
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,7 +76,7 @@ def launcher_of_this_server() -> Launcher:
 
 
 @st.cache_resource(show_spinner="Looking through the recordings ...", max_entries=4)
-def _digits(dataset: str, stamp: float) -> Catalogue:
+def _digits(dataset: str, stamp: str) -> Catalogue:
     catalogue = open_dataset(dataset).where(lambda r: r.digit is not None)
     if not catalogue.recordings:
         raise DataError(f"{dataset} holds no spoken digits. Choose another folder or zip.")
@@ -87,19 +95,27 @@ def digits_of(dataset: str) -> Catalogue:
     return found
 
 
-def _changed(dataset: str) -> float:
-    """Return when a data set's folder or file last changed, as far as the system says."""
+def _changed(dataset: str) -> str:
+    """Return what changes when a data set's folder or file does, as far as the system says."""
+    if dataset == OWN:
+        return version()  # takes come and go below the root, whose own time stays
     entry = DATASETS.get(dataset)
     try:
         root = entry.find() if entry else Path(dataset).expanduser()
-        return root.stat().st_mtime if root else 0.0
+        return str(root.stat().st_mtime_ns) if root else ""
     except (OSError, ValueError, RuntimeError):  # no path at all, such as "~nobody"
-        return 0.0
+        return ""
 
 
 def title_of(dataset: str) -> str:
     """Return a data set's name for the page."""
     return DATASETS[dataset].label if dataset in DATASETS else Path(dataset).name or dataset
+
+
+def forget_sounds() -> None:
+    """Drop every sound in memory, for those that were erased; the others are read again."""
+    waveform.clear()
+    wav.clear()
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
@@ -115,7 +131,7 @@ def wav(recording: Recording) -> bytes:
 
 
 @st.cache_resource(show_spinner="Looking through the recordings ...", max_entries=4)
-def _index(dataset: str, stamp: float) -> Index:
+def _index(dataset: str, stamp: str) -> Index:
     index = open_index(dataset)
     if not index.cells:
         raise DataError(f"{dataset} holds no spoken digits. Choose another folder or zip.")

@@ -121,7 +121,7 @@ def keeping(snapshot: Snapshot) -> None:
     if not snapshot.history.epochs:
         return
     with st.form("keep", border=True):
-        name = st.text_input("Keep this model as", value=f"my {snapshot.spec.network} model")
+        name = st.text_input("Keep this model as", value=f"my {snapshot.spec.network_name} model")
         if st.form_submit_button("Keep it", icon=":material/save:"):
             with problems.told():
                 run = find_run(snapshot.name)

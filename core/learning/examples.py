@@ -74,7 +74,8 @@ def load_examples(spec: RunSpec) -> Examples:
     first, *further = (catalogue.recordings for catalogue in kept)
     if all(r.digit is None for r in first):
         raise DataError(f"{spec.data[0]} holds no spoken digit. Choose another data set.")
-    split = split_recordings(first, spec.split, spec.validation_share, spec.seed)
+    chosen = (spec.train_speakers, spec.train_share)
+    split = split_recordings(first, spec.split, spec.validation_share, spec.seed, *chosen)
     clips = load_waveforms(first)
     added, added_clips = _strangers_to(first, clips, split, further)
     recordings = (*first, *added)

@@ -114,7 +114,9 @@ OPTIMIZERS = {
 """Every optimizer: to add one, write its entry here."""
 
 
-def build_optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
+def build_optimizer(
+    name: str, learning_rate: float, weight_decay: float = 0.0
+) -> keras.optimizers.Optimizer:
     """Return an optimizer.
 
     Parameters
@@ -123,9 +125,17 @@ def build_optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimiz
         A key of ``OPTIMIZERS``.
     learning_rate : float
         Above zero.
+    weight_decay : float
+        Share, times the learning rate, by which each step shrinks the kernels, apart from the
+        gradient (Loshchilov & Hutter 2019); biases and batch norm are left alone. 0: what the
+        optimizer does by itself.
     """
     if name not in OPTIMIZERS:
         raise ValueError(f"optimizer={name!r} is not known. Choose one of {[*OPTIMIZERS]}.")
     if not learning_rate > 0:
         raise ValueError(f"learning_rate={learning_rate} must be above 0.")
-    return OPTIMIZERS[name].builder(learning_rate)
+    optimizer = OPTIMIZERS[name].builder(learning_rate)
+    if weight_decay:
+        optimizer.weight_decay = weight_decay
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer

@@ -5,7 +5,8 @@ In: a trained network and what is known of it. Out: folders that ``core.listenin
     card.json            what it is, what it was trained on, its scores, its image settings
     weights.safetensors  the numbers, checked against the card before they are used
 
-A model is rebuilt through ``NETWORKS``; nothing in its folder is ever executed.
+A model is rebuilt through ``NETWORKS``, or from the blocks on its card; nothing in its folder is
+ever executed.
 """
 
 import hashlib
@@ -24,12 +25,15 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.home import SHIPPED_MODELS, data_folder, subfolder
-from core.learning.networks import NETWORKS, build_network
+from core.learning.network_config import NetworkConfig
+from core.learning.network_shapes import network_layers
+from core.learning.networks import NETWORKS, build_network, config_of
 from core.sound.images import ImageConfig
 from core.system import write_atomically, write_json
 
-FORMAT = 1
-"""Version of the card; a card of a later version is refused, an earlier one is still read."""
+FORMAT = 2
+"""Version of the card; a card of a later version is refused, an earlier one is still read.
+Version 2 may hold a network's blocks; a card that only names its network is still written as 1."""
 MAX_WEIGHTS_BYTES = 256 * 2**20
 SHIPPED = "shipped"
 """The name of the model that comes with the app."""
@@ -41,8 +45,8 @@ class Card:
 
     name: str
     """As shown; the folder's name is derived from it."""
-    network: str
-    """A key of ``NETWORKS``."""
+    network: str | NetworkConfig
+    """A key of ``NETWORKS``, or blocks of one's own."""
     image: ImageConfig
     """The image it was trained on and must be shown."""
     n_answers: int
@@ -63,21 +67,28 @@ class Card:
     format: int = FORMAT
 
     def __post_init__(self) -> None:
-        for kind, names in (
-            (str, ("name", "network", "weights_sha256", "created", "data")),
-            (dict, ("training", "result")),
-            (int, ("n_answers", "format")),
+        for kind, words, names in (
+            (str, "text", ("name", "weights_sha256", "created", "data")),
+            (str | NetworkConfig, "network", ("network",)),
+            (dict, "table", ("training", "result")),
+            (int, "whole number", ("n_answers", "format")),
         ):
             for name in names:
                 if not isinstance(getattr(self, name), kind):
-                    raise TypeError(f"{name}={getattr(self, name)!r:.60} is no {kind.__name__}")
-        if self.network not in NETWORKS:
+                    raise TypeError(f"{name}={getattr(self, name)!r:.60} is no {words}")
+        if isinstance(self.network, str) and self.network not in NETWORKS:
             raise ModelError(
                 f"The model {self.name!r} is a network {self.network!r}, which this version does "
                 f"not know (it knows {', '.join(NETWORKS)}). Update the app, or train it again."
             )
         if self.n_answers not in (10, 11):
             raise ModelError(f"The model {self.name!r} has {self.n_answers} answers, not 10 or 11.")
+        try:
+            network_layers(config_of(self.network), self.image.shape, self.n_answers)
+        except ValueError as error:
+            raise ModelError(
+                f"The model {self.name!r} has a network that cannot be built. {error}"
+            ) from error
         if not (0 < self.temperature <= 100 and 0 <= self.threshold <= 1):
             raise ModelError(
                 f"The model {self.name!r} states temperature {self.temperature} and threshold "
@@ -86,7 +97,9 @@ class Card:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for card.json."""
-        return asdict(self)
+        if isinstance(self.network, str):
+            return {**asdict(self), "format": 1}
+        return {**asdict(self), "network": self.network.to_dict()}
 
 
 @dataclass(frozen=True)
@@ -207,6 +220,8 @@ def read_card(folder: Path) -> Card:
                 f"The model {folder.name} was written by a newer version of the app (format "
                 f"{values['format']}, this one reads up to {FORMAT}). Update the app."
             )
+        if isinstance(values.get("network"), dict):
+            values["network"] = NetworkConfig.from_dict(values["network"])
         return Card(**{**values, "image": ImageConfig.from_dict(values["image"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ModelError(

@@ -20,6 +20,8 @@ Indices = NDArray[np.int64]
 TEST_SHARE = 0.1
 """First takes of each speaker and digit that are kept for scoring. On FSDD's 50 takes this is
 index 0 to 4, its official test set."""
+PLAIN_SPLITS = ("official", "random", "all")
+"""Splits that name nobody."""
 FEW_TAKES = 3
 """With fewer takes a speaker and digit, whole speakers are kept for scoring instead."""
 
@@ -55,7 +57,7 @@ def held_out_by(split: str) -> tuple[str, ...]:
     ValueError
         If it is no split.
     """
-    if split in ("official", "all"):
+    if split in PLAIN_SPLITS:
         return ()
     if split.startswith("speaker:"):
         return (split.removeprefix("speaker:"),)
@@ -66,7 +68,8 @@ def held_out_by(split: str) -> tuple[str, ...]:
         names = None
     if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
         raise ValueError(
-            f'split={split!r}: expected official, all, speaker:NAME or speakers:["NAME", ...].'
+            f"split={split!r}: expected {', '.join(PLAIN_SPLITS)}, speaker:NAME or "
+            'speakers:["NAME", ...].'
         )
     return tuple(names)
 
@@ -84,8 +87,41 @@ def _first_takes(groups: dict[tuple[str, str], list[int]]) -> set[int]:
     return {i for takes in groups.values() for i in takes[: max(1, round(len(takes) * TEST_SHARE))]}
 
 
+def _random_takes(groups: dict[tuple[str, str], list[int]], seed: int) -> set[int]:
+    """Return a tenth of every group by chance, at least one of it."""
+    rng = np.random.default_rng([seed, 2])
+    return {
+        takes[i]
+        for _, takes in sorted(groups.items())
+        for i in rng.permutation(len(takes))[: max(1, round(len(takes) * TEST_SHARE))]
+    }
+
+
+def _some_of(
+    train: list[int], groups: dict[tuple[str, str], list[int]], share: float, seed: int
+) -> list[int]:
+    """Return a share of the training clips of every group, at least one of it.
+
+    A smaller share is part of a larger one: accuracy over the share then compares like with like.
+    """
+    if share >= 1:
+        return train
+    rng = np.random.default_rng([seed, 3])
+    kept = []
+    for _, takes in sorted(groups.items()):
+        mine = sorted({*takes} & {*train})
+        n = max(1, round(len(mine) * share)) if mine else 0
+        kept += [mine[i] for i in rng.permutation(len(mine))[:n]]
+    return kept
+
+
 def split_recordings(
-    recordings: Sequence[Recording], split: str, validation_share: float, seed: int
+    recordings: Sequence[Recording],
+    split: str,
+    validation_share: float,
+    seed: int,
+    train_speakers: Sequence[str] = (),
+    train_share: float = 1.0,
 ) -> Split:
     """Return who trains, who chooses, who is scored.
 
@@ -94,13 +130,17 @@ def split_recordings(
     recordings : sequence of Recording
     split : str
         ``official``: the first tenth of each speaker's takes of each digit is scored (FSDD's own
-        rule). ``speaker:NAME`` or ``speakers:["NAME", ...]``: they are scored as unseen as well,
-        and never trained on.
-        ``all``: nothing is scored.
+        rule). ``random``: a tenth by chance. ``speaker:NAME`` or ``speakers:["NAME", ...]``: they
+        are scored as unseen as well, and never trained on. ``all``: nothing is scored.
     validation_share : float
         Share of each training speaker's takes of each digit by which the best epoch is chosen.
     seed : int
         Which takes these are.
+    train_speakers : sequence of str
+        Who trains and chooses the epoch; empty for everybody whom the split does not hold out.
+        Others are then neither trained on nor scored.
+    train_share : float
+        Share of the training clips of each speaker and word that is used, in (0, 1].
 
     Raises
     ------
@@ -111,11 +151,11 @@ def split_recordings(
     speakers = sorted({r.speaker for r in recordings})
     held_out = set(held_out_by(split))
     tested: set[int] = set()
-    for name in sorted(held_out - set(speakers)):
+    for name in sorted((held_out | {*train_speakers}) - set(speakers)):
         shown = ", ".join(speakers[:12])
         raise DataError(f"No recording is by {name!r}. The speakers here are: {shown}.")
     if split != "all":
-        tested = _first_takes(groups)
+        tested = _random_takes(groups, seed) if split == "random" else _first_takes(groups)
         if np.median([len(takes) for takes in groups.values()]) < FEW_TAKES and not held_out:
             tested = set()
             # one in ten by a hash of the name: the same speakers whoever else is there
@@ -125,7 +165,7 @@ def split_recordings(
     train: list[int] = []
     validation: list[int] = []
     for (speaker, _), takes in sorted(groups.items()):
-        if speaker in held_out:
+        if speaker in held_out or (train_speakers and speaker not in train_speakers):
             continue
         rest = [i for i in takes if i not in tested]
         chosen = rng.permutation(len(rest))[: round(len(rest) * validation_share)]
@@ -135,15 +175,22 @@ def split_recordings(
         order = rng.permutation(len(train))
         n = max(1, round(len(train) * validation_share))
         validation, train = [train[i] for i in order[:n]], [train[i] for i in order[n:]]
+    train = _some_of(train, groups, train_share, seed)
     if not train or not validation:
         raise DataError(
             f"{len(recordings)} recordings are too few to train on with the split {split!r}. "
             "Choose a data set with at least a few takes of each digit."
         )
-    known = [i for i in sorted(tested) if recordings[i].speaker not in held_out]
+    trained = {*train_speakers} or {*speakers} - held_out
+    known = [i for i in sorted(tested) if recordings[i].speaker in trained]
     unseen = [i for i, r in enumerate(recordings) if r.speaker in held_out]
     arrays = [np.array(sorted(i), np.int64) for i in (train, validation, known, unseen)]
-    return Split(arrays[0], arrays[1], arrays[2], arrays[3], _in_words(split, held_out, speakers))
+    words = _in_words(split, held_out, speakers)
+    if train_speakers:
+        words += f"; trained on {', '.join(sorted({*train_speakers}))} only"
+    if train_share < 1:
+        words += f"; trained on {train_share:.0%} of their clips"
+    return Split(arrays[0], arrays[1], arrays[2], arrays[3], words)
 
 
 def _in_words(split: str, held_out: set[str], speakers: Sequence[str]) -> str:
@@ -153,4 +200,6 @@ def _in_words(split: str, held_out: set[str], speakers: Sequence[str]) -> str:
     if held_out:
         who = ", ".join(sorted(held_out)) if len(held_out) < 4 else f"{len(held_out)} speakers"
         return f"trained without {who}; known speakers: first tenth of their takes"
+    if split == "random":
+        return f"a tenth by chance of the takes of each of {len(speakers)} speakers"
     return f"first tenth of the takes of each of {len(speakers)} speakers (FSDD: index 0-4)"

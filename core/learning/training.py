@@ -218,7 +218,7 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
     try:
         listener.phase("building the network")
         model = build_network(spec.network, spec.image.shape, spec.n_answers, spec.seed)
-        optimizer = build_optimizer(spec.optimizer, spec.rate)
+        optimizer = build_optimizer(spec.optimizer, spec.rate, spec.network_config.weight_decay)
         stepper = Stepper(model, optimizer, spec.label_smoothing, spec.average)
         state = stepper.initial_state()
         listener.phase("compiling the training step")

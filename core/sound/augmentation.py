@@ -8,9 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
-import scipy.signal
-import soxr
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -37,6 +34,8 @@ class Augmentation:
 
 def change_speed(y: Waveform, rng: Generator) -> Waveform:
     """Return the clip played 0.75 to 1.35 times as fast: pitch, formants and length together."""
+    import soxr  # here, as scipy below: the settings of Train need neither
+
     speed = float(np.exp(rng.uniform(np.log(0.75), np.log(1.35))))
     return np.asarray(soxr.resample(y, SR, round(SR / speed), quality="LQ"), np.float32)
 
@@ -49,6 +48,8 @@ def tilt(y: Waveform, rng: Generator) -> Waveform:
 
 def limit_band(y: Waveform, rng: Generator) -> Waveform:
     """Return the clip with its lows, its highs or both cut off, as telephones and headsets do."""
+    import scipy.signal
+
     low, high = rng.uniform(60, 350), rng.uniform(2200, 3900)
     sections = scipy.signal.butter(2, (low, high), "bandpass", fs=SR, output="sos")
     return np.asarray(scipy.signal.sosfilt(sections, y), np.float32)
@@ -56,6 +57,8 @@ def limit_band(y: Waveform, rng: Generator) -> Waveform:
 
 def put_in_room(y: Waveform, rng: Generator) -> Waveform:
     """Return the clip with the echoes of a synthetic room: noise that decays exponentially."""
+    import scipy.signal
+
     seconds = rng.uniform(0.08, 0.5)  # time in which the echo falls by 60 dB
     n = int(seconds * SR)
     echo = rng.standard_normal(n) * 10 ** (-3 * np.arange(n) / n)
@@ -102,6 +105,8 @@ AUGMENTATIONS = {
 
 def coloured_noise(n: int, rng: Generator) -> Waveform:
     """Return noise [shape=(n,)] of unit RMS, its colour anywhere from white to brown."""
+    import scipy.fft
+
     slope = rng.uniform(0, 1)  # amplitude falls with frequency ** slope
     spectrum = scipy.fft.rfft(rng.standard_normal(n))
     spectrum *= np.maximum(np.arange(len(spectrum)), 1.0) ** -slope

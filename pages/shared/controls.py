@@ -60,7 +60,10 @@ def spec_controls(data: str, speakers: tuple[str, ...]) -> RunSpec:
         st.latex(OPTIMIZERS[optimizer].update)
         st.caption(f"Source: {OPTIMIZERS[optimizer].source}.")
         st.markdown(
-            "\n".join(f"{i}. {layer}" for i, layer in enumerate(NETWORKS[network].layers, 1))
+            "\n".join(
+                f"{i}. {layer.words}"
+                for i, layer in enumerate(NETWORKS[network].layers(image.shape), 1)
+            )
         )
     return RunSpec(
         data=(data,),

@@ -13,6 +13,7 @@ from core.errors import LabError
 from core.learning.commands.progress import Progress
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
+from core.learning.schedules import SCHEDULES
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS
 
@@ -38,7 +39,7 @@ def add(commands: Any) -> None:
     train.add_argument("--network", choices=[*NETWORKS])
     train.add_argument("--optimizer", choices=[*OPTIMIZERS])
     train.add_argument("--learning-rate", type=float)
-    train.add_argument("--schedule", choices=["constant", "cosine"])
+    train.add_argument("--schedule", choices=[*SCHEDULES])
     train.add_argument("--epochs", type=int)
     train.add_argument("--batch-size", type=int)
     train.add_argument("--seed", type=int)
@@ -75,7 +76,7 @@ def train_command(options: argparse.Namespace) -> dict[str, Any]:
     known, unseen = (trained.result["scores"][k] for k in ("known", "unseen"))
     report: dict[str, Any] = {
         "data": list(spec.data),
-        "network": spec.network,
+        "network": spec.network_name,
         "optimizer": spec.optimizer,
         "epochs": spec.epochs,
         "split": spec.split,

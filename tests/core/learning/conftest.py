@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.learning.history import Epoch, History, Moment
+from core.learning.network_config import Dropout, Flatten, NetworkConfig
 from core.learning.networks import NETWORKS, Network
 from core.learning.specs import RunSpec
 from core.sound.layouts import scan
@@ -28,26 +29,15 @@ def few_voices(tmp_path_factory) -> Path:
     return folder
 
 
-def _linear(shape: tuple[int, int, int], n_answers: int) -> Any:
-    """Return a network that compiles in no time: a weight a cell and answer, zero at first."""
-    import keras
-
-    return keras.Sequential(
-        [
-            keras.Input(shape, name="image"),
-            keras.layers.Flatten(name="flatten"),
-            keras.layers.Dropout(0.1, seed=1, name="dropout"),
-            keras.layers.Dense(n_answers, kernel_initializer="zeros", name="answers"),
-        ],
-        name="linear",
-    )
+LINEAR = NetworkConfig((Flatten(), Dropout(0.1)), initialiser="zeros")
+"""A network that compiles in no time: a weight a cell and answer, zero at first."""
 
 
 @pytest.fixture(scope="module")
 def linear() -> Iterator[str]:
     """Put a network that trains in a second into the table for a while; return its key."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(NETWORKS, "linear", Network("Linear", "A line.", "own", (), _linear))
+        patch.setitem(NETWORKS, "linear", Network("Linear", "A line.", "own", LINEAR))
         yield "linear"
 
 

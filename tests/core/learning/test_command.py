@@ -94,7 +94,7 @@ def test_options_change_a_spec_from_a_file(tmp_path):
         (["--epochs", "0"], "epochs=0: expected 1 to"),
         (["--learning-rate", "-1"], "learning_rate=-1.0"),
         (["--seed", "-1"], "seed=-1"),
-        (["--split", "random"], "split='random'"),
+        (["--split", "by age"], "split='by age'"),
         (["--augment", "--image", "seed"], "needs image.fit='place'"),
         (["--spec", "no such file.json"], "No such file"),
         (["--data", "no such folder"], "neither a data set"),

@@ -90,7 +90,7 @@ def test_the_first_experiments_network_has_the_layers_it_is_said_to_have():
     assert kinds == [
         "TapConv2D", "TapConv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense", "Dropout", "Dense",
     ]  # fmt: skip
-    assert len(NETWORKS["seed"].layers) == len(kinds)
+    assert len(NETWORKS["seed"].layers((65, 51, 1))) == len(kinds)
     # 9 + 1 numbers a filter; 16 * 9 + 1; 30 * 23 * 32 features of 128 + 1; 128 + 1 of 10
     assert model.count_params() == 16 * 10 + 32 * 145 + 128 * (30 * 23 * 32 + 1) + 10 * 129
 
@@ -102,14 +102,16 @@ def test_the_words_about_a_network_name_its_filters(name, filters):
     model = build_network(name, (40, 51, 1), 10, seed=0)
     widths = [v.shape[-1] for v in model.variables if v.path.startswith("conv_")]
     assert " ".join(map(str, widths)) == filters
-    for width, words in zip(widths, NETWORKS[name].layers, strict=False):
-        assert f"{width} filters" in words
+    convolutions = [x for x in NETWORKS[name].layers((40, 51, 1)) if x.name.startswith("conv")]
+    for width, layer in zip(widths, convolutions, strict=True):
+        assert f"{width} filters" in layer.words
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_entry_says_what_it_is_and_whose(name):
     entry = NETWORKS[name]
-    assert entry.label and entry.source and entry.layers
+    assert entry.label and entry.source
+    assert all(layer.words for layer in entry.layers(TINY))
     assert entry.summary.endswith(".")
 
 

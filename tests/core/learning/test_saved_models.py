@@ -271,7 +271,7 @@ CARD_DAMAGE = {
     "a network that is a list": (say(network=["seed"]), "is damaged"),
     "a result that is a word": (say(result="good"), "is damaged"),
     "answers that are no whole number": (say(n_answers=10.0), "is damaged"),
-    "a future format": (say(format=2), "newer version of the app"),
+    "a future format": (say(format=3), "newer version of the app"),
     "a format that is a word": (say(format="new"), "is damaged"),
     "an unknown network": (say(network="resnet"), "'resnet', which this version does not know"),
     "a hundred answers": (say(n_answers=100), "has 100 answers"),
@@ -442,7 +442,7 @@ def test_without_a_models_folder_there_are_no_models_of_ones_own(data_folder):
 
 
 def test_the_card_of_a_wrong_type_is_a_mistake_of_the_caller(card):
-    with pytest.raises(TypeError, match="created=5 is no str"):
+    with pytest.raises(TypeError, match="created=5 is no text"):
         Card(**{**card, "weights_sha256": "", "created": 5})
 
 

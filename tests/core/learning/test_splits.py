@@ -197,3 +197,48 @@ def test_a_handful_of_recordings_is_too_few(n):
 )
 def test_the_protocol_is_said_in_words(name, words):
     assert words in split_recordings(FSDD, name, 0.1, 0).protocol
+
+
+# By chance, by name, and less of it.
+
+
+def test_a_random_split_takes_a_tenth_of_every_speaker_and_digit_by_chance():
+    split = split_recordings(FSDD, "random", 0.1, seed=0)
+    assert len(split.known) == 300
+    assert {FSDD[i].take for i in split.known} != {0, 1, 2, 3, 4}
+    assert len(takes_of(FSDD, split.known)) == 300
+    for speaker in FSDD_SPEAKERS:
+        assert sum(FSDD[i].speaker == speaker for i in split.known) == 50
+    assert split.protocol.startswith("a tenth by chance")
+    again, other = (split_recordings(FSDD, "random", 0.1, seed) for seed in (0, 1))
+    np.testing.assert_array_equal(split.known, again.known)
+    assert set(split.known) != set(other.known)
+
+
+def test_nobody_but_the_training_speakers_trains_chooses_or_is_known():
+    split = split_recordings(FSDD, "speaker:theo", 0.1, 0, train_speakers=("lucas", "george"))
+    for part in (split.train, split.validation, split.known):
+        assert {FSDD[i].speaker for i in part} == {"lucas", "george"}
+    assert {FSDD[i].speaker for i in split.unseen} == {"theo"}
+    assert "trained on george, lucas only" in split.protocol
+
+
+def test_an_unknown_training_speaker_is_named():
+    with pytest.raises(DataError, match="No recording is by 'nobody'"):
+        split_recordings(FSDD, "official", 0.1, 0, train_speakers=("nobody",))
+
+
+def test_a_share_of_the_training_clips_leaves_validation_and_scoring_as_they_are():
+    whole = split_recordings(FSDD, "official", 0.1, 0)
+    half, tenth = (split_recordings(FSDD, "official", 0.1, 0, (), share) for share in (0.5, 0.1))
+    for part in ("validation", "known", "unseen"):
+        np.testing.assert_array_equal(getattr(half, part), getattr(whole, part))
+    assert len(half.train) == pytest.approx(len(whole.train) / 2, rel=0.05)
+    assert len(tenth.train) == pytest.approx(len(whole.train) / 10, rel=0.1)
+    assert set(tenth.train) < set(half.train) < set(whole.train)
+    assert "50% of their clips" in half.protocol
+
+
+def test_the_smallest_share_leaves_one_clip_of_every_speaker_and_digit():
+    split = split_recordings(FSDD, "official", 0.1, 0, (), 0.001)
+    assert len(split.train) == 60

@@ -156,7 +156,10 @@ def split_recordings(
         raise DataError(f"No recording is by {name!r}. The speakers here are: {shown}.")
     if split != "all":
         tested = _random_takes(groups, seed) if split == "random" else _first_takes(groups)
-        if np.median([len(takes) for takes in groups.values()]) < FEW_TAKES and not held_out:
+        typical = np.median([len(takes) for takes in groups.values()])
+        if typical < 2 and held_out:
+            tested = set()  # a single take each: scoring it would leave nothing to train on
+        if typical < FEW_TAKES and not held_out:
             tested = set()
             # one in ten by a hash of the name: the same speakers whoever else is there
             held_out = {s for s in speakers if zlib.crc32(s.encode()) % 10 == 0}

@@ -142,6 +142,14 @@ def test_somebody_is_kept_for_scoring_however_few_there_are():
         assert len(split.train) > 0
 
 
+def test_single_takes_train_rather_than_being_scored_where_somebody_is_left_out():
+    some = recordings(["s0", "s1", "s2", "s3", "s4"], takes=1)
+    split = split_recordings(some, "speaker:s0", 0.1, seed=0)
+    assert len(split.known) == 0
+    assert len(split.unseen) == 10
+    assert len(split.train) + len(split.validation) == 40
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 5),

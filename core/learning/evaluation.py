@@ -3,6 +3,7 @@
 In: right answers and a network's logits. Out: plain values for results, cards and charts.
 """
 
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -53,6 +54,67 @@ def accuracy(right: int, total: int) -> Accuracy | None:
 
     interval = binomtest(right, total).proportion_ci(0.95, method="wilson")
     return Accuracy(right, total, float(interval.low), float(interval.high))
+
+
+def accuracy_by(groups: Sequence[Hashable], right: NDArray[np.bool_]) -> dict[Any, dict[str, Any]]:
+    """Return the accuracy of each group with its interval, as plain values, in sorted order.
+
+    Parameters
+    ----------
+    groups : sequence
+        What each answer belongs to: its digit, its speaker.
+    right : np.ndarray [shape=(n,)], bool
+    """
+    found = {}
+    for group in sorted({*groups}, key=lambda g: (str(type(g)), g)):
+        here = np.array([g == group for g in groups])
+        score = accuracy(int(right[here].sum()), int(here.sum()))
+        assert score is not None
+        found[group] = score.to_dict()
+    return found
+
+
+def scores_of(
+    logits: NDArray[np.float32],
+    answers: NDArray[np.int32],
+    speakers: Sequence[str],
+    temperature: float = 1.0,
+) -> dict[str, Any] | None:
+    """Return all that is said of a network on some clips, as plain values; None for no clips.
+
+    Parameters
+    ----------
+    logits : np.ndarray [shape=(n, k)], float32
+    answers : np.ndarray [shape=(n,)], int32
+    speakers : sequence of str
+        Who said each clip.
+    temperature : float
+        Fitted on other clips; see ``core.learning.calibration``.
+    """
+    from core.learning.calibration import calibration
+
+    guesses = logits.argmax(axis=1).astype(np.int32)
+    right = guesses == answers
+    found = accuracy(int(right.sum()), len(answers))
+    if found is None:
+        return None
+    before, after = (calibration(logits, answers, t) for t in (1.0, temperature))
+    assert before is not None
+    assert after is not None
+    by_answer = accuracy_by([int(a) for a in answers], right)
+    return {
+        **found.to_dict(),
+        "loss": (loss if np.isfinite(loss := cross_entropy(logits, answers)) else None),
+        "confusion": confusion(answers, guesses, logits.shape[1]),
+        "by_answer": {str(answer): score for answer, score in by_answer.items()},
+        "by_speaker": accuracy_by(list(speakers), right),
+        "calibration": {
+            "temperature": temperature,
+            "error": before.error,
+            "error_at_temperature": after.error,
+            "bins": list(before.to_dict()["bins"]),
+        },
+    }
 
 
 def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float32]:

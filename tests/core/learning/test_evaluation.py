@@ -9,7 +9,15 @@ import scipy.special
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.learning.evaluation import Accuracy, accuracy, confusion, cross_entropy, softmax
+from core.learning.evaluation import (
+    Accuracy,
+    accuracy,
+    accuracy_by,
+    confusion,
+    cross_entropy,
+    scores_of,
+    softmax,
+)
 
 
 def test_the_interval_is_wilsons():
@@ -83,3 +91,36 @@ def test_confusion_counts_the_right_answer_in_rows_and_the_guess_in_columns():
     counts = confusion(np.array([0, 0, 2, 2, 2]), np.array([0, 1, 2, 2, 0]), 4)
     assert counts == [[1, 1, 0, 0], [0, 0, 0, 0], [1, 0, 2, 0], [0, 0, 0, 0]]
     assert json.loads(json.dumps(counts)) == counts
+
+
+# By digit and by speaker.
+
+
+def test_every_group_has_its_accuracy_with_its_interval():
+    right = np.array([True, False, True, True])
+    found = accuracy_by(["b", "a", "a", "b"], right)
+    assert [*found] == ["a", "b"]
+    assert (found["a"]["right"], found["a"]["total"]) == (1, 2)
+    assert found["b"] == accuracy(2, 2).to_dict()
+
+
+def test_the_scores_of_a_network_add_up():
+    rng = np.random.default_rng(0)
+    answers = rng.integers(0, 10, 60).astype(np.int32)
+    logits = rng.standard_normal((60, 10)).astype(np.float32)
+    logits[np.arange(60), answers] += 1.5
+    speakers = [f"s{i % 3}" for i in range(60)]
+    found = scores_of(logits, answers, speakers, temperature=2.0)
+    assert found["right"] == int((logits.argmax(1) == answers).sum())
+    assert found["right"] == sum(found["confusion"][i][i] for i in range(10))
+    for key in ("by_answer", "by_speaker"):
+        assert sum(s["right"] for s in found[key].values()) == found["right"]
+        assert sum(s["total"] for s in found[key].values()) == 60
+    assert found["loss"] == pytest.approx(cross_entropy(logits, answers))
+    assert len(found["calibration"]["bins"]) == 15
+    assert found["calibration"]["temperature"] == 2.0
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_no_clips_have_no_scores():
+    assert scores_of(np.empty((0, 10), np.float32), np.empty(0, np.int32), []) is None

@@ -86,6 +86,14 @@ def _own_names() -> dict[str, str]:
     return labels()
 
 
+def _crowd_path() -> Path:
+    return data_folder() / "datasets" / "crowd-voices.zip"
+
+
+def _crowd_archive() -> Path | None:
+    return path if (path := _crowd_path()).is_file() else None
+
+
 _FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _FSDD_LICENCE = "CC BY-SA 4.0"
 _FSDD_CITATION = (
@@ -132,6 +140,22 @@ DATASETS: dict[str, DataSet] = {
                 f"The large synthetic set is not on this machine. Make it, on Debian with "
                 f"espeak-ng, flite and festival: python -m core.sound.synthetic.generate "
                 f"{_training_path()} --set training"
+            ),
+        ),
+        DataSet(
+            key="synthetic-crowd",
+            label="Neural voices (large, for training)",
+            summary="Some 8,000 digits by 260 voices made from three small neural synthesisers, "
+            "13,000 other words and pieces of sentences: trained on beside the other two.",
+            source="python -m core.sound.synthetic.generate --set crowd, in this repository",
+            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
+            citation="Made for Spoken Digit Lab with free speech synthesisers.",
+            limits="Not people: three voices and five blended ones, in many throats.",
+            find=_crowd_archive,
+            missing=lambda: (
+                f"The set of neural voices is not on this machine. Make it, after installing what "
+                f"core/sound/synthetic/neural.py lists: python -m core.sound.synthetic.generate "
+                f"{_crowd_path()} --set crowd"
             ),
         ),
         DataSet(

@@ -8,10 +8,12 @@ same archive byte for byte.
 import argparse
 import io
 import json
+import multiprocessing
 import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ import numpy.typing as npt
 import soundfile
 
 from core.errors import LabError
+from core.sound.synthetic import crowd
+from core.sound.synthetic.neural import REQUIREMENTS
 from core.sound.synthetic.plan import Clip, SetName, make, plan, voices_of
 from core.sound.synthetic.synthesis import SAMPLE_RATE
 
@@ -99,8 +103,38 @@ def members(name: SetName, seed: int) -> Iterator[tuple[str, bytes]]:
     print(file=sys.stderr)
 
 
-def write(out: Path, name: SetName, seed: int) -> None:
-    """Write a set to a zip, or to a folder where ``out`` does not end in ``.zip``.
+def crowd_members(seed: int, processes: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the set ``crowd``, the same for any number of processes."""
+    todo = crowd.batches(seed)
+    text = json.dumps(
+        {
+            "what": "Speech by speech synthesisers: no person is heard here.",
+            "set": "crowd",
+            "seed": seed,
+            "made_by": "python -m core.sound.synthetic.generate --set crowd",
+            "licence": "CC0-1.0; see LICENCES.md beside the script for the synthesisers",
+            "sample_rate": SAMPLE_RATE,
+            "synthesisers": {**versions(), "neural": list(REQUIREMENTS)},
+        },
+        indent=1,
+    )
+    yield "about.json", text.encode() + b"\n"
+    count: Counter[tuple[str, str]] = Counter()
+    # spawned, not forked: a synthesiser's threads do not survive a fork
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for done, batch in enumerate(pool.imap(crowd.make_batch, todo), start=1):
+            for line, y in batch:
+                for piece in [y] if line.folder != "sentence" else crowd.pieces(y, SEED + done):
+                    folder = "digits" if line.folder == "digits" else "other"
+                    take = count[line.label, line.speaker]
+                    count[line.label, line.speaker] += 1
+                    yield f"{folder}/{line.label}_{line.speaker}_{take}.flac", encode(piece)
+            print(f"\r{done} of {len(todo)} batches", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def write(out: Path, files: Iterator[tuple[str, bytes]]) -> None:
+    """Write a set's files to a zip, or to a folder where ``out`` does not end in ``.zip``.
 
     Raises
     ------
@@ -108,7 +142,7 @@ def write(out: Path, name: SetName, seed: int) -> None:
         If a synthesiser is missing or fails. A zip appears only when it is whole.
     """
     if out.suffix != ".zip":
-        for member, content in members(name, seed):
+        for member, content in files:
             path = out / member
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -116,7 +150,7 @@ def write(out: Path, name: SetName, seed: int) -> None:
     part = out.with_suffix(".zip.part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:  # FLAC is dense already
-            for member, content in members(name, seed):
+            for member, content in files:
                 info = zipfile.ZipInfo(member, date_time=_DATE)
                 info.external_attr = 0o644 << 16
                 info.create_system = 3  # the same bytes on every system
@@ -130,11 +164,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line, write the set, return the exit code."""
     parser = argparse.ArgumentParser(description="Make an archive of synthetic spoken digits.")
     parser.add_argument("out", type=Path, help="a .zip, or a folder")
-    parser.add_argument("--set", choices=["embedded", "training"], default="embedded")
+    parser.add_argument("--set", choices=["embedded", "training", "crowd"], default="embedded")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--processes", type=int, default=2, help="for the set crowd")
     options = parser.parse_args(arguments)
     try:
-        write(options.out, options.set, options.seed)
+        if options.set == "crowd":
+            write(options.out, crowd_members(options.seed, options.processes))
+        else:
+            write(options.out, members(options.set, options.seed))
     except (LabError, OSError) as error:
         print(f"{error}", file=sys.stderr)
         return 1

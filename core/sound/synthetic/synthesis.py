@@ -111,7 +111,8 @@ def to_int16(y: npt.NDArray[np.float64], peak: float) -> npt.NDArray[np.int16]:
     return np.asarray(scaled, dtype=np.int16)
 
 
-def _run(command: list[str]) -> bytes:
+def run(command: list[str]) -> bytes:
+    """Return what a program writes to its standard output; a ``LabError`` if it fails."""
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=60)
     except FileNotFoundError as error:
@@ -137,7 +138,7 @@ def _espeak(voice: Voice, text: str, take: Take) -> tuple[npt.NDArray[np.float64
     if "[[" not in text:  # phonemes and markup do not mix
         spoken = f'<prosody range="{round(100 * take.pitch_range)}%">{spoken}</prosody>'
     command = ["espeak-ng", "-m", "-v", voice.voice, "-p", str(pitch), "-s", str(speed)]
-    out = _run([*command, "--stdout", spoken])
+    out = run([*command, "--stdout", spoken])
     # --stdout cannot know the length when it writes the header: the samples begin after 44 bytes
     header, samples = out[:44], out[44 : len(out) - len(out) % 2]
     sr = int.from_bytes(header[24:28], "little")
@@ -152,7 +153,7 @@ def _flite(voice: Voice, text: str, take: Take) -> tuple[npt.NDArray[np.float64]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "word.wav"
         flags = [part for setting in settings for part in ("--setf", setting)]
-        _run(["flite", "-voice", voice.voice, *flags, "-t", text + take.ending, "-o", str(path)])
+        run(["flite", "-voice", voice.voice, *flags, "-t", text + take.ending, "-o", str(path)])
         return _read(path)
 
 
@@ -179,7 +180,7 @@ def _festival(voice: Voice, text: str, take: Take) -> tuple[npt.NDArray[np.float
         save = f"(utt.save.wave {said} {json.dumps(str(path))})"
         # the usual heap takes longer to clear than a word to say
         script = f"(begin {' '.join(settings)} {save})"
-        _run(["festival", "--heap", "1000000", "-b", script])
+        run(["festival", "--heap", "1000000", "-b", script])
         return _read(path)
 
 

@@ -163,7 +163,7 @@ def test_written_archive_is_the_same_byte_for_byte(tmp_path, monkeypatch):
     few = [c for c in plan("embedded", 3) if c.voice and c.voice.name == "sally-us"][:3]
     monkeypatch.setattr(generate, "plan", lambda name, seed: few)
     for out in ("a.zip", "b.zip", "folder"):
-        generate.write(tmp_path / out, "embedded", 3)
+        generate.write(tmp_path / out, generate.members("embedded", 3))
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as file:
         assert all((tmp_path / "folder" / n).read_bytes() == file.read(n) for n in file.namelist())

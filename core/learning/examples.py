@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
+from core.learning.nonwords import nonwords
 from core.learning.specs import RunSpec
 from core.learning.splits import Split, split_recordings
 from core.sound.audio import load_waveforms
@@ -78,13 +79,25 @@ def load_examples(spec: RunSpec) -> Examples:
     split = split_recordings(first, spec.split, spec.validation_share, spec.seed, *chosen)
     clips = load_waveforms(first)
     added, added_clips = _strangers_to(first, clips, split, further)
-    recordings = (*first, *added)
-    train = np.concatenate([split.train, np.arange(len(first), len(recordings))])
-    n_own = len(split.train)
-    split = Split(train, split.validation, split.known, split.unseen, split.protocol)
-    return Examples(
-        recordings, (*clips, *added_clips), answers_of(recordings), split, n_own, n_excluded
-    )
+    recordings, sounds = [*first, *added], [*clips, *added_clips]
+    theirs = np.arange(len(first), len(recordings))
+    own, choosing = split.train, split.validation
+    if spec.nonwords > 0:
+        made = []
+        # each from its own part: nothing that chooses the epoch is heard in training
+        for number, part in enumerate((own, choosing, theirs)):
+            sources = [recordings[i] for i in part], [sounds[i] for i in part]
+            more, more_sounds = nonwords(*sources, spec.nonwords, spec.seed + number)
+            made.append(np.arange(len(recordings), len(recordings) + len(more)))
+            recordings += more
+            sounds += more_sounds
+        own, choosing, theirs = (
+            np.concatenate(parts) for parts in zip((own, choosing, theirs), made, strict=True)
+        )
+    train = np.concatenate([own, theirs]).astype(np.int64)
+    split = Split(train, choosing.astype(np.int64), split.known, split.unseen, split.protocol)
+    answers = answers_of(recordings)
+    return Examples(tuple(recordings), tuple(sounds), answers, split, len(own), n_excluded)
 
 
 def _strangers_to(

@@ -41,20 +41,18 @@ def offer() -> None:
         n_clips = left.segmented_control(
             "Clips", LENGTHS, default=20, required=True, key="quiz-length"
         )
-        split = right.segmented_control(
+        split = right.selectbox(
             "From",
             [*SPLITS],
-            default="test" if index.official_test.any() else "all",
-            required=True,
+            index=[*SPLITS].index("test" if index.official_test.any() else "all"),
             key="quiz-split",
-            format_func=SPLITS.get,
-            help="What models trained on the official split have not learned from: FSDD's test "
-            "part.",
+            format_func=lambda key: SPLITS[key],
+            help="FSDD's test part is what models trained on the official split have not heard.",
         )
         if st.button(
             "Begin", type="primary", icon=":material/hearing:", key="quiz-begin", width="stretch"
         ):
-            begin(index, n_clips or 20, split or "all")
+            begin(index, n_clips or 20, split)
         st.caption(cached.limits_of(dataset_in_force(), index))
 
 

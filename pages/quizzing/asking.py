@@ -6,11 +6,13 @@ or in the sound's file says what or who it is.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from core.errors import LabError
 from core.sound.audio import load_waveform
+from core.sound.recordings import DIGIT_WORDS
 from core.voices.blinding import blind_wav
 from core.voices.quiz import DONT_KNOW
 from pages.shared.session import QuizState
@@ -54,12 +56,14 @@ def _stop(state: QuizState) -> None:
 
 
 def _button(
-    label: str, key: str, shortcut: str, do: Callable[..., None], args: tuple[object, ...],
-    icon: str | None = None, disabled: bool = False,
-) -> None:  # fmt: skip
-    st.button(
-        label, key=key, shortcut=shortcut, on_click=do, args=args, icon=icon, disabled=disabled
-    )
+    label: str,
+    key: str,
+    shortcut: str,
+    do: Callable[..., None],
+    args: tuple[object, ...],
+    **look: Any,
+) -> None:
+    st.button(label, key=key, shortcut=shortcut, on_click=do, args=args, **look)
 
 
 def draw(state: QuizState) -> None:
@@ -74,12 +78,20 @@ def draw(state: QuizState) -> None:
     st.audio(sound, format="audio/wav", autoplay=True)
     st.markdown("**Which digit do you hear?** Press it, or its key on the keyboard.")
     with st.container(horizontal=True, key="quiz-keys"):
-        for digit in range(10):
-            _button(str(digit), f"quiz-{digit}", str(digit), _answered, (state, digit))
+        for digit, word in enumerate(DIGIT_WORDS):  # the key stands beside the word
+            _button(word, f"quiz-{digit}", str(digit), _answered, (state, digit), width=96)
     with st.container(horizontal=True):
         _button("I cannot tell", "quiz-none", "X", _answered, (state, DONT_KNOW))
-        _button("Play again", "quiz-again", "P", _again, (state,), ":material/replay:")
-        _button("One back", "quiz-back", "Backspace", _back, (state,), ":material/undo:", done == 0)
+        _button("Play again", "quiz-again", "P", _again, (state,), icon=":material/replay:")
+        _button(
+            "One back",
+            "quiz-back",
+            "Backspace",
+            _back,
+            (state,),
+            icon=":material/undo:",
+            disabled=done == 0,
+        )
         st.button(
             "Stop here", key="quiz-stop", on_click=_stop, args=(state,), disabled=done == 0,
             help="Ends the quiz with the answers so far.",

@@ -10,21 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sound.audio import SAMPLE_RATE
+from core.sound.changes import coloured_noise, decaying_noise
+from core.sound.formants import HOP, N_FFT, move_formants
 
 Waveform = NDArray[np.float32]
-
-N_FFT = 512
-"""Samples of a frame in which pitch and formants are changed (64 ms): six periods of the deepest
-voice, so that its overtones stand apart."""
-
-HOP = 64
-
-_LIFTER = 20
-"""Quefrency below which the cepstrum is the throat's envelope (samples; 2.5 ms). Above lies the
-pitch: a voice of up to 400 Hz has its first period there."""
-
-_MOST_GAIN = 20.0
-"""Most that moving an envelope raises or lowers a frequency (dB); beyond, it would raise noise."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +74,7 @@ def change_voice(y: Waveform, change: VoiceChange) -> Waveform:
     if change.semitones:
         changed = _at_pitch(changed, change.semitones)
     if change.formants != 1:
-        changed = _reshaped(changed, change.formants)
+        changed = move_formants(changed, change.formants)
     if changed is not y:  # the phase vocoder loses some level; loudness has a slider of its own
         changed = changed * np.float32(_level(y) / max(_level(changed), 1e-12))
     rng = np.random.default_rng(change.seed)
@@ -119,44 +108,7 @@ def _at_pitch(y: Waveform, semitones: float) -> Waveform:
     shifted = pitch_shift(
         padded, sr=SAMPLE_RATE, n_steps=semitones, n_fft=N_FFT, hop_length=HOP, res_type="soxr_hq"
     )
-    return _reshaped(np.asarray(shifted[: len(y)], np.float32), 2 ** (-semitones / 12))
-
-
-def _envelope(log_magnitude: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the smooth part of log spectra [shape=(n_bins, n_frames)]: the throat, not the pitch.
-
-    References
-    ----------
-    .. [1] Oppenheim & Schafer 1968, "Homomorphic analysis of speech": low quefrencies of the
-       cepstrum.
-    """
-    cepstrum = np.fft.irfft(log_magnitude, axis=0)
-    cepstrum[_LIFTER : len(cepstrum) - _LIFTER + 1] = 0
-    return np.asarray(np.fft.rfft(cepstrum, axis=0).real)
-
-
-def _reshaped(y: Waveform, factor: float) -> Waveform:
-    """Return the clip with its formants multiplied, pitch and length kept.
-
-    The envelope of each moment is read off, stretched along the frequency axis as in vocal tract
-    length perturbation (Jaitly & Hinton 2013), and put back under the same fine structure.
-    """
-    from librosa import istft, stft
-
-    padded = np.pad(y, (0, max(0, N_FFT - len(y))))
-    spectrum = stft(padded, n_fft=N_FFT, hop_length=HOP)  # (1 + N_FFT / 2, n_frames)
-    magnitude = np.abs(spectrum)
-    floor = max(1e-4 * float(magnitude.max()), 1e-12)  # below lies nothing that has a shape
-    envelope = _envelope(np.log(np.maximum(magnitude, floor)))
-    bins = np.arange(len(envelope))
-    at = np.minimum(bins / factor, len(bins) - 1)
-    left = np.minimum(at.astype(int), len(bins) - 2)
-    weight = (at - left)[:, None]
-    moved = envelope[left] * (1 - weight) + envelope[left + 1] * weight
-    most = _MOST_GAIN / 20 * np.log(10)
-    gain = np.exp(np.clip(moved - envelope, -most, most))
-    changed = istft(spectrum * gain, n_fft=N_FFT, hop_length=HOP, length=len(padded))
-    return np.asarray(changed[: len(y)], np.float32)
+    return move_formants(np.asarray(shifted[: len(y)], np.float32), 2 ** (-semitones / 12))
 
 
 def _level(y: Waveform) -> float:
@@ -167,14 +119,14 @@ def _level(y: Waveform) -> float:
 def _in_room(y: Waveform, seconds: float, rng: np.random.Generator) -> Waveform:
     """Return the clip in a synthetic room whose echo falls by 60 dB in ``seconds``.
 
-    The room of ``core.sound.augmentation.put_in_room`` with its chances fixed: decaying noise, the
+    The room of ``core.sound.changes.put_in_room`` with its chances fixed: decaying noise, the
     first echo after 3 ms, echo and voice equally strong for a reverberation of half a second and in
     proportion otherwise.
     """
     from scipy.signal import fftconvolve
 
     n = max(1, round(seconds * SAMPLE_RATE))
-    echo = rng.standard_normal(n) * 10 ** (-3 * np.arange(n) / n)
+    echo = decaying_noise(n, rng)
     echo *= np.sqrt(seconds / 0.5) / np.sqrt(np.square(echo).sum())
     response = np.concatenate([[1.0], np.zeros(SAMPLE_RATE * 3 // 1000), echo])
     tail = min(len(response), round(0.5 * seconds * SAMPLE_RATE))  # down by 30 dB
@@ -183,7 +135,5 @@ def _in_room(y: Waveform, seconds: float, rng: np.random.Generator) -> Waveform:
 
 def _with_noise(y: Waveform, snr_db: float, rng: np.random.Generator) -> Waveform:
     """Return the clip over coloured noise, so many dB below the clip's own level."""
-    from core.sound.augmentation import coloured_noise
-
     noise = coloured_noise(len(y), rng)
     return np.asarray(y + noise * (_level(y) * 10 ** (-snr_db / 20)), np.float32)

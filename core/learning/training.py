@@ -13,14 +13,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.checkpoints import Waypoint
 from core.learning.evaluation import accuracy, confusion, cross_entropy
 from core.learning.examples import Examples, load_examples
 from core.learning.history import Epoch, Moment
 from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
+from core.learning.requests import Orders, rate_in_force
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper, TrainingState
-from core.sound.augmentation import augmented_images
+from core.sound.augmented import augmented_images
 from core.sound.images import Images
 
 MICRO_BATCH = 128
@@ -50,8 +52,17 @@ class Listener(Protocol):
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         """Say what an epoch gave; ``model()`` is the network with this epoch's weights."""
 
+    def waypoint(self, waypoint: Waypoint, last: bool) -> None:
+        """Take a place from which training can go on; its arrays hold until this returns."""
+
+    def resumed(self, like: TrainingState) -> Waypoint | None:
+        """Return the place from which to go on, in a state like this one; None to begin."""
+
+    def orders(self, step: int, epoch: float) -> Orders:
+        """Return what holds for the next steps; return late to pause."""
+
     def stop_asked(self) -> bool:
-        """Return whether to stop at this step."""
+        """Return whether to stop within this step."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +163,8 @@ class _Epochs:
         spec = self._spec
         indices = self._examples.split.train[self.members(epoch)].tolist()
         clips = [self._examples.clips[i] for i in indices]
-        return augmented_images(clips, indices, spec.image, spec.seed, epoch)
+        names = spec.augmentations
+        return augmented_images(clips, indices, spec.image, spec.seed, epoch, names)
 
     def members(self, epoch: int) -> NDArray[np.int64]:
         """Return who trains in this epoch; see ``epoch_members``."""
@@ -232,7 +244,8 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
             len(split.train),
             len(split.validation),
         )
-        best = _loop(spec, listener, examples, epochs, stepper, state, validation)
+        resumed = listener.resumed(state)
+        best = _loop(spec, listener, examples, epochs, stepper, state, validation, resumed)
     finally:
         epochs.close()
     listener.phase("scoring")
@@ -256,8 +269,9 @@ def _loop(
     stepper: Stepper,
     state: TrainingState,
     validation: Images,
+    resumed: Waypoint | None,
 ) -> _Best:
-    """Run the epochs; return the best one."""
+    """Run the epochs that are left; return the best one."""
     import jax.numpy as jnp
 
     n_members = len(epochs.members(1))
@@ -267,10 +281,20 @@ def _loop(
     n_batches = -(-n_members // batch_size)
     n_steps = spec.epochs * n_batches
     best: _Best | None = None
+    done: tuple[Epoch, ...] = ()
     step = 0
     began = time.perf_counter()
+    if resumed is not None:
+        state, done, step = resumed.state, resumed.epochs, resumed.step
+        best = _Best(resumed.best, resumed.best_state)
+        began -= done[-1].seconds
+        listener.phase("training")
+
+    def scheduled(step: int) -> float:
+        return learning_rate_at(step, n_steps, spec)
+
     try:
-        for number in range(1, spec.epochs + 1):
+        for number in range(len(done) + 1, spec.epochs + 1):
             images = jnp.asarray(epochs.images(number))
             answers = jnp.asarray(examples.answers[examples.split.train[epochs.members(number)]])
             total = np.zeros(3)
@@ -279,7 +303,12 @@ def _loop(
             for i, (indices, weights) in enumerate(
                 epoch_batches(n_members, batch_size, spec.seed, number)
             ):
-                rate = learning_rate_at(step, n_steps, spec)
+                asked = time.perf_counter()
+                orders = listener.orders(step, number - 1 + i / n_batches)
+                began += time.perf_counter() - asked  # a pause is no training
+                if orders.stop:
+                    raise Stopped
+                rate = rate_in_force(step, scheduled, orders)
                 sums = _step(stepper, state, images, answers, indices, weights, rate, listener)
                 total += sums
                 step += 1
@@ -298,13 +327,16 @@ def _loop(
                 time.perf_counter() - began,
             )
             better = best is None or epoch.val_loss < best.epoch.val_loss
-            if better:
+            if best is None or better:
                 best = _Best(epoch, _copy(state))
 
             def current(state: TrainingState = state) -> Any:
                 return stepper.model_with(state)
 
             listener.epoch(epoch, better, current)
+            done = (*done, epoch)
+            waypoint = Waypoint(state, done, best.epoch, best.state)
+            listener.waypoint(waypoint, number == spec.epochs)
     except Stopped:
         if best is None:
             raise

@@ -3,20 +3,25 @@
 import numpy as np
 import pytest
 
-import core.sound.augmentation as augmentation
-from core.sound.augmentation import (
-    AUGMENTATIONS,
-    augmented_images,
-    augmented_window,
+import core.sound.augmented as augmented
+from core.sound.augmentation import AUGMENTATIONS, MIXTURE
+from core.sound.augmented import alone, augmented_images, augmented_window
+from core.sound.blending import blend_weights, blended
+from core.sound.changes import (
+    add_noise,
+    change_gain,
     change_speed,
+    change_throat,
     clip_loudly,
     coloured_noise,
+    equalise,
     limit_band,
-    mask,
     put_in_room,
+    shift,
     tilt,
 )
-from core.sound.images import LOG_MEL, SEED, ImageConfig
+from core.sound.images import LOG_MEL, SEED, ImageConfig, to_image
+from core.sound.masks import mask
 from core.sound.spectrograms import Analysis
 
 LENGTH = 8000
@@ -45,6 +50,9 @@ def pitch(y):
     spectrum = np.abs(np.fft.rfft(y * np.hanning(len(y)), 2**17))
     return spectrum.argmax() * 8000 / 2**17
 
+
+CHANGES = [key for key, entry in AUGMENTATIONS.items() if entry.change is not None]
+"""The augmentations that change the sound itself."""
 
 CLIPS = [word(n, seed=n) for n in (1500, 4000, 7000, 12000)]
 
@@ -120,7 +128,7 @@ def test_the_smallest_images_can_be_masked(config):
 # Each change by itself.
 
 
-@pytest.mark.parametrize("key", AUGMENTATIONS)
+@pytest.mark.parametrize("key", CHANGES)
 @pytest.mark.parametrize("n", [1, 2, 7, 100, 4000, 20000])
 def test_every_change_leaves_finite_samples(key, n):
     for seed in range(20):
@@ -132,13 +140,13 @@ def test_every_change_leaves_finite_samples(key, n):
         assert np.isfinite(changed).all()
 
 
-@pytest.mark.parametrize("key", AUGMENTATIONS)
+@pytest.mark.parametrize("key", CHANGES)
 def test_every_change_leaves_silence_silent(key):
     changed = AUGMENTATIONS[key].change(np.zeros(1000, np.float32), rng())
     np.testing.assert_allclose(changed, 0, atol=1e-12)
 
 
-@pytest.mark.parametrize("key", AUGMENTATIONS)
+@pytest.mark.parametrize("key", CHANGES)
 def test_every_change_depends_on_the_generator_alone(key):
     y = word()
     change = AUGMENTATIONS[key].change
@@ -147,14 +155,14 @@ def test_every_change_depends_on_the_generator_alone(key):
     assert len(first) != len(second) or np.abs(first - second).max() > 1e-4
 
 
-@pytest.mark.parametrize("key", AUGMENTATIONS)
+@pytest.mark.parametrize("key", CHANGES)
 def test_every_change_leaves_a_word_about_as_long_and_as_loud(key):
     y = word()
     for seed in range(30):
         changed = AUGMENTATIONS[key].change(y, rng(seed))
-        assert 0.7 < len(changed) / len(y) < 1.5
+        assert 0.7 < len(changed) / len(y) < 2
         energy = np.square(changed).sum() / np.square(y).sum()
-        assert 0.1 < energy < 4
+        assert (0.015 if key == "gain" else 0.1) < energy < 4
 
 
 @pytest.mark.parametrize("key", AUGMENTATIONS)
@@ -219,6 +227,138 @@ def test_clipping_cuts_the_peaks_and_nothing_else():
         np.testing.assert_array_equal(changed[untouched], y[untouched])
 
 
+def test_another_throat_moves_the_formants_and_leaves_pitch_and_length():
+    t = np.arange(8000) / 8000
+    voice = sum(
+        np.sin(2 * np.pi * 125 * k * t) / (1 + ((125 * k - 1000) / 150) ** 2) for k in range(1, 30)
+    )
+    voice = (0.1 * voice).astype(np.float32)
+    centres = []
+    for seed in range(10):
+        changed = change_throat(voice, rng(seed))
+        assert len(changed) == len(voice)
+        power = np.square(np.abs(np.fft.rfft(changed * np.hanning(8000))))  # a bin a Hz
+        between = power[60:190].argmax() + 60  # the lowest overtone stays where it was
+        assert between == pytest.approx(125, abs=2)
+        centres.append(float((power[:2500] * np.arange(2500)).sum() / power[:2500].sum()))
+    throats = [float(np.exp(rng(s).uniform(np.log(0.85), np.log(1.2)))) for s in range(10)]
+    assert np.corrcoef(throats, centres)[0, 1] > 0.95
+    assert min(centres) < 970
+    assert max(centres) > 1040
+
+
+def test_an_equaliser_changes_each_frequency_by_at_most_eight_decibels():
+    gains = []
+    for seed in range(20):
+        for frequency in (100, 500, 1500, 3000):
+            gains.append(
+                20 * np.log10(rms(equalise(tone(frequency), rng(seed))) / rms(tone(frequency)))
+            )
+    assert max(np.abs(gains)) < 8.2
+    assert min(gains) < -5
+    assert max(gains) > 5
+
+
+def test_noise_lies_zero_to_thirty_decibels_below_the_voice():
+    y = word()
+    ratios = [20 * np.log10(rms(y) / rms(add_noise(y, rng(seed)) - y)) for seed in range(200)]
+    assert -0.1 < min(ratios) < 2
+    assert 28 < max(ratios) < 30.1
+
+
+def test_gain_makes_louder_or_quieter_and_cuts_off_at_full_scale():
+    factors = [20 * np.log10(rms(change_gain(word(), rng(s))) / rms(word())) for s in range(100)]
+    assert -18.1 < min(factors) < -15
+    assert 4 < max(factors) < 6.1
+    assert max(np.abs(change_gain(20 * word(), rng(s))).max() for s in range(20)) == 1
+
+
+def test_a_shift_adds_silence_before_or_after_and_nothing_else():
+    y = word()
+    sides = set()
+    for seed in range(40):
+        changed = shift(y, rng(seed))
+        n = len(changed) - len(y)
+        assert 0 < n < 0.4 * 8000
+        early = np.array_equal(changed[: len(y)], y)
+        sides.add(early)
+        np.testing.assert_array_equal(changed[: len(y)] if early else changed[n:], y)
+    assert sides == {True, False}
+
+
+# Chosen ones instead of the mixture.
+
+
+def test_the_mixture_is_still_the_one_that_the_shipped_model_was_trained_with():
+    assert MIXTURE == ("speed", "tilt", "band", "room", "clipping")
+    found = augmented_images(CLIPS, range(4), LOG_MEL, seed=3, epoch=2)[:, 20, 25, 0]
+    # computed before anything could be chosen
+    np.testing.assert_allclose(found, [0.4552, 1.2941, 0.6805, 0.3218], atol=2e-3)
+
+
+@pytest.mark.parametrize("key", [k for k in AUGMENTATIONS if not AUGMENTATIONS[k].blends])
+def test_every_augmentation_can_be_chosen_alone(key):
+    plain = np.stack([to_image(y, LOG_MEL) for y in CLIPS * 5])
+    found, again = (augmented_images(CLIPS * 5, range(20), LOG_MEL, 0, 1, [key]) for _ in range(2))
+    np.testing.assert_array_equal(found, again)
+    other = augmented_images(CLIPS * 5, range(20), LOG_MEL, 0, 2, [key])
+    changed = np.abs(found - plain).max(axis=(1, 2, 3)) > 1e-3
+    if key == "gain":  # the picture is relative to its loudest cell
+        assert not changed.any()
+        return
+    assert changed.mean() > AUGMENTATIONS[key].probability - 0.35
+    assert np.abs(found - other).max() > 0.1
+
+
+def test_choosing_another_augmentation_besides_changes_nothing_for_the_first():
+    one = augmented_images(CLIPS, range(4), LOG_MEL, 0, 1, ["speed"])
+    both = augmented_images(CLIPS, range(4), LOG_MEL, 0, 1, ["speed", "gain"])
+    np.testing.assert_allclose(one, both, atol=1e-3)
+
+
+def test_chosen_augmentations_do_not_depend_on_the_order_of_the_clips_or_names():
+    names = ["masks", "room", "shift"]
+    straight = augmented_images(CLIPS, range(4), LOG_MEL, 0, 1, names)
+    order = [3, 1, 0, 2]
+    mixed = augmented_images([CLIPS[i] for i in order], order, LOG_MEL, 0, 1, names[::-1])
+    np.testing.assert_allclose(mixed, straight[order], atol=1e-5)
+
+
+def test_a_blend_is_as_much_of_each_answer_as_of_each_image():
+    images = rng().standard_normal((50, 4, 5, 1)).astype(np.float32)
+    answers = np.arange(50, dtype=np.int32) % 10
+    mixed, targets = blended(images, answers, 11, seed=0, epoch=1)
+    assert mixed.shape == images.shape
+    np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
+    assert (targets.argmax(axis=1) == answers).all()  # the clip itself weighs most
+    partners, weights = blend_weights(50, seed=0, epoch=1)
+    assert sorted(partners) == list(range(50))
+    for i, (partner, weight) in enumerate(zip(partners, weights, strict=True)):
+        blend = weight * images[i] + (1 - weight) * images[partner]
+        np.testing.assert_allclose(mixed[i], blend, atol=1e-6)
+        same = answers[i] == answers[partner]
+        assert targets[i, answers[i]] == pytest.approx(1 if same else weight)
+    assert 0.5 < np.mean(targets.max(axis=1)) < 0.99
+    again, other = (blended(images, answers, 11, 0, epoch)[1] for epoch in (1, 2))
+    np.testing.assert_array_equal(targets, again)
+    assert np.abs(targets - other).max() > 0.1
+
+
+@pytest.mark.parametrize("config", [LOG_MEL, SEED], ids=["placed", "stretched"])
+@pytest.mark.parametrize("key", AUGMENTATIONS)
+def test_every_augmentation_can_be_heard_and_seen_on_one_clip(key, config):
+    y, other = CLIPS[1], CLIPS[2]
+    sound, image = alone(key, y, other, config, seed=1)
+    assert sound.dtype == image.dtype == np.float32
+    assert image.shape == config.shape
+    assert np.isfinite(sound).all() and np.isfinite(image).all()
+    heard = len(sound) != len(y) or np.abs(sound - y).max() > 1e-4
+    seen = np.abs(image - to_image(y, config)).max() > 1e-3
+    assert heard == (key != "masks")
+    if key not in ("gain", "shift") and key != "clipping":
+        assert seen
+
+
 # Noise, and where the word stands in the window.
 
 
@@ -240,7 +380,7 @@ def test_noise_comes_in_colours_from_white_to_brown():
 @pytest.fixture
 def unchanged(monkeypatch):
     """Leave the clip itself as it is, so that only noise and place are left to chance."""
-    monkeypatch.setattr(augmentation, "AUGMENTATIONS", {})
+    monkeypatch.setattr(augmented, "MIXTURE", ())
 
 
 def noise_and_start(window, y):

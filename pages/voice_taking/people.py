@@ -85,7 +85,7 @@ def one(speaker: Speaker, takes: list[Recording]) -> None:
         page = int(st.number_input(f"Page of {pages}", 1, pages, key=f"page-{speaker.folder}"))
     for recording in shown[(page - 1) * TAKES_A_PAGE : page * TAKES_A_PAGE]:
         name, sound, button = st.columns([2, 4, 1], vertical_alignment="center")
-        name.markdown(f"“{recording.digit}”, take {recording.take + 1}")
+        name.markdown(f"“{recording.digit}”, take {recording.take}")
         with sound, problems.told():
             st.audio(cached.wav(recording), format="audio/wav")
         if button.button("Delete", icon=":material/delete:", key=f"delete-{recording.name}"):

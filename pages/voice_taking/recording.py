@@ -24,11 +24,13 @@ TAKES = (1, 2, 3, 5, 10, 20, 50)
 
 def draw() -> None:
     """Draw the session."""
-    speaker = who.choose()
+    me = visitor().taking
+    left_column, right_column = st.columns([3, 2])
+    with left_column:
+        speaker = who.choose()
     if speaker is None:
         return
-    me = visitor().taking
-    takes = st.select_slider(
+    takes = right_column.select_slider(
         "Takes of each digit",
         TAKES,
         3,
@@ -40,14 +42,14 @@ def draw() -> None:
     left = still_to_say(order, {d: counts[d] for d in range(10)}, me.last)
     n_done = len(order) - len(left)
     st.progress(n_done / len(order), text=f"{n_done} of {len(order)} takes")
-    taken_back(speaker)
     if me.asked is None and left:
         me.asked = left[0]
-    choose_digit(counts, takes)
     if me.asked is None:
         finished(speaker, counts)
-        return
-    record(speaker, me.asked)
+        taken_back(speaker)
+    else:
+        record(speaker, me.asked)
+    choose_digit(counts, takes)
 
 
 def choose_digit(counts: Counter[int | None], takes: int) -> None:
@@ -84,6 +86,7 @@ def record(speaker: Speaker, digit: int) -> None:
     )
     if recording is None:
         me.heard = None
+        taken_back(speaker)
         if st.button("Skip this digit", icon=":material/skip_next:", key="skip"):
             forward(digit)
             st.rerun()
@@ -102,7 +105,7 @@ def record(speaker: Speaker, digit: int) -> None:
 def decide(speaker: Speaker, digit: int, clip: Clip) -> None:
     """Draw a take with the buttons that keep or discard it."""
     me = visitor().taking
-    review.draw(clip, f"“{digit}” by {speaker.name}, not kept yet", digit)
+    review.judge(clip, digit)
     good = review.is_good(clip)
     with st.container(horizontal=True):
         if review.may_be_kept(clip) and st.button(
@@ -127,6 +130,7 @@ def decide(speaker: Speaker, digit: int, clip: Clip) -> None:
             me.number += 1
             me.heard = None
             st.rerun()
+    review.show(clip, f"“{digit}” by {speaker.name}, not kept yet")
 
 
 def forward(digit: int) -> None:
@@ -144,7 +148,7 @@ def taken_back(speaker: Speaker) -> None:
     words, button = st.columns([4, 1], vertical_alignment="center")
     words.markdown(
         f":green[:material/check:] Kept “{me.kept.digit}” by {literal(speaker.name)}, "
-        f"take {me.kept.take + 1}."
+        f"take {me.kept.take}."
     )
     if button.button("Undo", icon=":material/undo:", key="take-back"):
         with problems.told():

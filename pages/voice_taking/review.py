@@ -30,14 +30,12 @@ def is_good(clip: Clip) -> bool:
     return may_be_kept(clip) and clip.take is not None and not clip.take.problems
 
 
-def draw(clip: Clip, name: str, digit: int | None) -> None:
-    """Draw a clip: what is wrong with it, and the word as it would be kept.
+def judge(clip: Clip, digit: int | None) -> None:
+    """Draw what is wrong with a clip, or that nothing is.
 
     Parameters
     ----------
     clip : Clip
-    name : str
-        What it is, in words; data.
     digit : int or None
         What is meant to have been said.
     """
@@ -47,14 +45,26 @@ def draw(clip: Clip, name: str, digit: int | None) -> None:
     take = clip.take
     for problem in take.problems:
         st.warning(literal(problem), icon=":material/warning:")
-    if not len(take.y):
-        return
     if not take.problems:
         level = "" if take.speech_db is None else f", {-take.speech_db:.0f} dB below full scale"
         st.markdown(
             f":green[:material/check_circle: **A good take**]: one word of "
             f"{take.word_seconds:.2f} s{level}. {heard_as(take, digit)}"
         )
+
+
+def show(clip: Clip, name: str) -> None:
+    """Draw the word of a clip as it would be kept, to be seen and played.
+
+    Parameters
+    ----------
+    clip : Clip
+    name : str
+        What it is, in words; data.
+    """
+    if clip.take is None or not len(clip.take.y):
+        return
+    take = clip.take
     clip_viewer(
         take.y,
         spectrogram(take.y, "log_mel", LOG_MEL.analysis),

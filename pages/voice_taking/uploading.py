@@ -56,11 +56,12 @@ def all_at_once(speaker: Speaker) -> None:
     me = visitor().taking
     good = [c for c in me.clips if review.is_good(c) and c.digit is not None]
     st.markdown(
-        f"**{len(me.clips)} clips wait**: {len(good)} are good and their names say what was said."
+        f"**Clips that wait: {len(me.clips)}.** Good ones whose names say what was said: "
+        f"{len(good)}."
     )
     with st.container(horizontal=True):
         if st.button(
-            f"Keep the {len(good)} good ones",
+            f"Keep all good ones ({len(good)})",
             icon=":material/done_all:",
             key="keep-all",
             disabled=not good,
@@ -91,7 +92,7 @@ def one_by_one(speaker: Speaker) -> None:
         key=f"said-{me.number}-{len(me.clips)}-{place}",
         wrap=True,
     )
-    review.draw(clip, f"{clip.name}, not kept yet", digit)
+    review.judge(clip, digit)
     with st.container(horizontal=True):
         if review.may_be_kept(clip) and st.button(
             "Keep it" if review.is_good(clip) else "Keep it all the same",
@@ -108,6 +109,7 @@ def one_by_one(speaker: Speaker) -> None:
         if st.button("Discard it", icon=":material/delete:", shortcut="D", key="discard"):
             me.clips = [c for c in me.clips if c is not clip]
             st.rerun()
+    review.show(clip, f"{clip.name}, not kept yet")
 
 
 def kept(speaker: Speaker, clip: Clip, digit: int | None) -> None:

@@ -236,11 +236,11 @@ def test_uploads_whose_names_say_the_digit_are_kept_at_once(open_page, whole, wo
     app = to_upload(open_page)
     app = upload(app, *[(f"{d}_phone_0.wav", spoken[d]) for d in (3, 7)], ("six.wav", spoken[6]))
     whole(app)
-    assert "3 clips wait" in words_on(app)
-    assert "3 are good" in words_on(app)
+    assert "Clips that wait: 3." in words_on(app)
+    assert "say what was said: 3." in words_on(app)
     app = press(app, "keep-all")
     assert [r.digit for r in catalogue().recordings] == [3, 6, 7]
-    assert "clips wait" not in words_on(app)
+    assert "Clips that wait" not in words_on(app)
 
 
 def test_an_upload_of_unknown_content_is_kept_only_once_its_digit_is_said(open_page, spoken):
@@ -256,9 +256,9 @@ def test_an_upload_of_unknown_content_is_kept_only_once_its_digit_is_said(open_p
 def test_a_zip_of_clips_is_taken_apart(open_page, words_on, spoken):
     data = zipped(("a/seven.wav", spoken[7]), ("a/eight.wav", spoken[8]), ("a/notes.txt", b"x"))
     app = upload(to_upload(open_page), ("mine.zip", data))
-    assert "2 clips wait" in words_on(app)
+    assert "Clips that wait: 2." in words_on(app)
     app = press(app, "discard")
-    assert "1 clips wait" in words_on(app)
+    assert "Clips that wait: 1." in words_on(app)
     press(app, "discard-all")
     assert len(catalogue()) == 0
 
@@ -275,7 +275,7 @@ def test_bad_uploads_are_sentences_and_the_good_ones_wait(open_page, whole, word
     whole(app)
     assert len(app.warning) == 3
     assert "leads out of it" in words_on(app)
-    assert "1 clips wait" in words_on(app)
+    assert "Clips that wait: 1." in words_on(app)
 
 
 def test_a_take_is_deleted_and_brought_back(open_page, whole, words_on):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.sound.plotted import PLOTTED
 from core.sound.spectrograms import SPECTROGRAMS, Analysis, Pictures, n_frames
 from core.sound.windows import loudest_part, place
 
@@ -21,12 +22,16 @@ CHUNK = 32
 than half the time of 256 at once and gives the same numbers to the last bit."""
 
 
+IMAGE_KINDS = {**SPECTROGRAMS, "plotted": PLOTTED}
+"""Every kind of picture that a network can be shown."""
+
+
 @dataclass(frozen=True)
 class ImageConfig:
     """Everything that decides how a sound becomes the image a network sees."""
 
     kind: str = "log_mel"
-    """Which picture, a key of ``SPECTROGRAMS``."""
+    """Which picture, a key of ``IMAGE_KINDS``."""
     analysis: Analysis = field(default_factory=Analysis)
     """Frames, bands and floor of the picture."""
     fit: Literal["place", "stretch"] = "place"
@@ -40,14 +45,17 @@ class ImageConfig:
     variance per image."""
 
     def __post_init__(self) -> None:
-        if self.kind not in SPECTROGRAMS:
-            raise ValueError(f"kind={self.kind!r}: expected one of {[*SPECTROGRAMS]}.")
+        if self.kind not in IMAGE_KINDS:
+            raise ValueError(f"kind={self.kind!r}: expected one of {[*IMAGE_KINDS]}.")
         if self.fit not in ("place", "stretch"):
             raise ValueError(f"fit={self.fit!r}: expected 'place' or 'stretch'.")
         if self.scale not in ("standardise", "unit", "row_mean"):
             raise ValueError(f"scale={self.scale!r}: expected 'standardise', 'unit' or 'row_mean'.")
-        if self.scale == "unit" and self.kind == "mfcc":
-            raise ValueError("scale='unit' needs dB; MFCC has none. Choose scale='standardise'.")
+        if self.scale == "unit" and self.kind in ("mfcc", "plotted"):
+            raise ValueError(
+                f"scale='unit' needs dB; {IMAGE_KINDS[self.kind].label} has none. Choose "
+                "scale='standardise'."
+            )
         if not 0.1 <= self.seconds <= 10:
             raise ValueError(f"seconds={self.seconds} must lie between 0.1 and 10.")
 
@@ -59,7 +67,7 @@ class ImageConfig:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Rows, frames and channels (always 1) of the image."""
-        rows = SPECTROGRAMS[self.kind].n_rows(self.analysis)
+        rows = IMAGE_KINDS[self.kind].n_rows(self.analysis)
         return rows, n_frames(self.n_samples, self.analysis), 1
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,7 +94,10 @@ SEED = ImageConfig(
 """The first experiment's picture: linear frequency, 65 x 51, drawn to a fixed width. Standardised:
 scaled to [0, 1] the same network learns more slowly and reaches 1.5 points less (validation)."""
 
-PRESETS = {"log_mel": LOG_MEL, "seed": SEED}
+WAVEFORM = ImageConfig(kind="plotted", fit="stretch")
+"""The first experiment's other picture: the plotted waveform, 40 x 51, drawn to a fixed width."""
+
+PRESETS = {"log_mel": LOG_MEL, "seed": SEED, "waveform": WAVEFORM}
 """The image configs that the app and the command line offer by name."""
 
 
@@ -108,7 +119,7 @@ def _stretched(y: NDArray[np.float32], config: ImageConfig) -> Pictures:
     fine = Analysis(
         **{**asdict(config.analysis), "hop_length": max(1, min(len(kept) // width, 160))}
     )
-    picture = SPECTROGRAMS[config.kind].builder(kept[None], fine)[0]  # (rows, n_frames)
+    picture = IMAGE_KINDS[config.kind].builder(kept[None], fine)[0]  # (rows, n_frames)
     at = np.linspace(0, picture.shape[1] - 1, width)
     left = np.minimum(at.astype(int), picture.shape[1] - 1)
     right = np.minimum(left + 1, picture.shape[1] - 1)
@@ -129,7 +140,7 @@ def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Imag
     -------
     images : np.ndarray [shape=(n, *config.shape)], float32
     """
-    pictures = SPECTROGRAMS[config.kind].builder(windows, config.analysis)
+    pictures = IMAGE_KINDS[config.kind].builder(windows, config.analysis)
     return _scaled(pictures, config)[..., None]  # (n, rows, frames, 1)
 
 

@@ -10,7 +10,11 @@ from core.learning.optimizers import OPTIMIZERS
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS, ImageConfig
 
-IMAGE_LABELS = {"log_mel": "Log-mel, placed", "seed": "STFT, stretched (first experiment)"}
+IMAGE_LABELS = {
+    "log_mel": "Log-mel, placed",
+    "seed": "STFT, stretched (first experiment)",
+    "waveform": "Plotted waveform, stretched (first experiment)",
+}
 
 
 def spec_controls(data: str, speakers: tuple[str, ...]) -> RunSpec:

@@ -1,6 +1,6 @@
 """Building a network: from a ``NetworkConfig`` to a Keras model that returns logits.
 
-In: a config, an image's shape. Out: a Keras model of TapConv2D, or of stock Conv2D for export.
+In: a config, an image's shape. Out: a Keras model of our quick layers, or of stock ones for export.
 """
 
 from __future__ import annotations
@@ -65,11 +65,15 @@ def _layers_of(block: Block, name: str, initialiser: str, n_dropout: int, stock:
     """Return the Keras layers of one block."""
     import keras
 
+    from core.learning.pooling import SliceMaxPooling2D
+
     if isinstance(block, Convolution):
         return _convolution(block, name, initialiser, stock)
     if isinstance(block, Pooling):
-        kind = "MaxPooling2D" if block.keeps == "max" else "AveragePooling2D"
-        return [getattr(keras.layers, kind)(block.size, name=name)]
+        if block.keeps == "average":
+            return [keras.layers.AveragePooling2D(block.size, name=name)]
+        pool = keras.layers.MaxPooling2D if stock else SliceMaxPooling2D
+        return [pool(block.size, name=name)]
     if isinstance(block, GlobalPooling):
         kind = "GlobalMaxPooling2D" if block.keeps == "max" else "GlobalAveragePooling2D"
         return [getattr(keras.layers, kind)(name=name)]
@@ -102,7 +106,7 @@ def build_config(
     prefix : str
         What the names of its weights begin with; see ``core.learning.networks.Network.prefix``.
     stock : bool
-        Whether convolutions are ``keras.layers.Conv2D``, for a file that loads without this app.
+        Whether every layer is Keras's own, for a file that loads without this app.
 
     Raises
     ------

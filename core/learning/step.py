@@ -2,7 +2,8 @@
 
 In: a Keras model and a Keras optimizer. Out: pure functions over their values. Keras supplies the
 layers and the update rules (``stateless_call``, ``stateless_apply``); the loop and what is
-measured in it are ours.
+measured in it are ours. Steps are dispatched one by one: under ``lax.scan`` XLA computes every
+convolution on a CPU several times more slowly than dispatching costs.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ import keras
 import numpy as np
 
 Values = list[Any]
+
+TINY = 1e-12
+"""Keeps a ratio finite where all weights of a layer are zero."""
 
 
 @dataclass
@@ -40,15 +44,21 @@ class Stepper:
         optimizer: keras.optimizers.Optimizer,
         label_smoothing: float = 0.0,
         average: float = 0.0,
+        signals: bool = False,
     ) -> None:
         optimizer.build(model.trainable_variables)
+        self.layers = layers_of(model) if signals else ()
         self._model = model
         self._optimizer = optimizer
         self._rate_at = next(
             i for i, v in enumerate(optimizer.variables) if v.path.endswith("learning_rate")
         )
         self._gradients = jax.jit(partial(_gradients, model, label_smoothing))
-        self._apply = jax.jit(partial(_apply, optimizer, average), donate_argnums=(0, 1, 3))
+        self._averaging = average > 0
+        self._apply = jax.jit(
+            partial(_apply, optimizer, average, self.layers),
+            donate_argnums=(0, 1, 3) if self._averaging else (0, 1),
+        )
         self._logits = jax.jit(partial(_logits, model))
 
     def initial_state(self) -> TrainingState:
@@ -57,7 +67,8 @@ class Stepper:
         weights = [jnp.array(v.value) for v in self._model.trainable_variables]
         other = [v.value for v in self._model.non_trainable_variables]
         slots = [jnp.array(v.value) for v in self._optimizer.variables]
-        return TrainingState(weights, other, slots, [jnp.array(w) for w in weights])
+        averaged = [jnp.array(w) for w in weights] if self._averaging else weights
+        return TrainingState(weights, other, slots, averaged)
 
     def gradients(self, state: TrainingState, images: Any, answers: Any, weight: Any) -> Any:
         """Return the gradients of the summed loss, and what was measured, for one micro-batch.
@@ -81,12 +92,22 @@ class Stepper:
         )
         return gradients, sums
 
-    def apply(self, state: TrainingState, gradients: Values, count: Any, rate: float) -> None:
-        """Take one step with the mean of summed gradients at a learning rate."""
+    def apply(self, state: TrainingState, gradients: Values, count: Any, rate: float) -> Any:
+        """Take one step with the mean of summed gradients at a learning rate.
+
+        Returns
+        -------
+        signals : jax.Array [shape=(n_layers, 2)], float32
+            Of each of ``layers``: the norm of its gradient, and the norm of its update over the
+            norm of its weights. No rows where signals are off.
+        """
         state.slots[self._rate_at] = jnp.asarray(rate, jnp.float32)
-        state.weights, state.slots, state.averaged = self._apply(
-            state.weights, state.slots, gradients, state.averaged, count
+        kept = state.averaged if self._averaging else None
+        state.weights, state.slots, averaged, signals = self._apply(
+            state.weights, state.slots, gradients, kept, count
         )
+        state.averaged = averaged if self._averaging else state.weights
+        return signals
 
     def logits(self, state: TrainingState, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
         """Return the averaged network's logits [shape=(n, n_answers)] for images."""
@@ -133,22 +154,43 @@ def _gradients(
     return gradients, measured
 
 
+def layers_of(model: keras.Model) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the layers that have weights, each with the places of its trainable variables."""
+    places: dict[str, list[int]] = {}
+    for i, variable in enumerate(model.trainable_variables):
+        places.setdefault(variable.path.split("/")[-2], []).append(i)
+    return tuple((name, tuple(found)) for name, found in places.items())
+
+
+def _norms(values: Values, layers: tuple[tuple[str, tuple[int, ...]], ...]) -> Any:
+    """Return the Euclidean norm of each layer's values [shape=(n_layers,)]."""
+    squares = [jnp.sum(jnp.square(v)) for v in values]
+    return jnp.sqrt(jnp.stack([sum(squares[i] for i in places) for _, places in layers]))
+
+
 def _apply(
     optimizer: keras.optimizers.Optimizer,
     average: float,
+    layers: tuple[tuple[str, tuple[int, ...]], ...],
     weights: Values,
     slots: Values,
     gradients: Values,
-    averaged: Values,
+    averaged: Values | None,
     count: Any,
 ) -> Any:
     mean = [g / count for g in gradients]
-    weights, slots = optimizer.stateless_apply(slots, mean, weights)
-    # young averages follow quickly: after t steps the decay is at most (1 + t) / (10 + t)
-    t = slots[0].astype(jnp.float32)
-    decay = jnp.minimum(average, (1 + t) / (10 + t)) if average else 0.0
-    averaged = [decay * a + (1 - decay) * w for a, w in zip(averaged, weights, strict=True)]
-    return weights, slots, averaged
+    moved, slots = optimizer.stateless_apply(slots, mean, weights)
+    signals = jnp.zeros((0, 2))
+    if layers:
+        updates = [new - old for new, old in zip(moved, weights, strict=True)]
+        ratios = _norms(updates, layers) / (_norms(weights, layers) + TINY)
+        signals = jnp.stack([_norms(mean, layers), ratios], axis=1)
+    if averaged is not None:
+        # young averages follow quickly: after t steps the decay is at most (1 + t) / (10 + t)
+        t = slots[0].astype(jnp.float32)
+        decay = jnp.minimum(average, (1 + t) / (10 + t))
+        averaged = [decay * a + (1 - decay) * w for a, w in zip(averaged, moved, strict=True)]
+    return moved, slots, averaged, signals
 
 
 def _logits(model: keras.Model, weights: Values, other: Values, images: Any) -> Any:

@@ -4,6 +4,8 @@ import jax
 import keras
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.learning import convolution
 from core.learning.convolution import TapConv2D, convolve
@@ -24,9 +26,11 @@ def numbers(*shape, seed=0):
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
 
 
-def stock(images, kernel, padding):
+def stock(images, kernel, strides, padding):
     """Return what Keras's own operation gives."""
-    return keras.ops.conv(images, kernel, strides=1, padding=padding, data_format="channels_last")
+    return keras.ops.conv(
+        images, kernel, strides=strides, padding=padding, data_format="channels_last"
+    )
 
 
 def by_hand(images, kernel):
@@ -44,33 +48,50 @@ def by_hand(images, kernel):
 def test_the_definition_is_the_fields_own():
     images, kernel = numbers(2, 5, 6, 3), numbers(3, 2, 3, 4, seed=1)
     np.testing.assert_allclose(
-        convolve(images, kernel, "valid"), by_hand(images, kernel), atol=1e-5
+        convolve(images, kernel, (1, 1), "valid"), by_hand(images, kernel), atol=1e-5
     )
 
 
-@pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize(("image", "window", "filters"), SHAPES)
-def test_forward_and_both_gradients_are_keras_own(image, window, filters, padding):
+def same_numbers(image, window, filters, strides, padding):
+    """Assert that forward and both gradients are Keras's own."""
     images = numbers(3, *image)
     kernel = numbers(*window, image[-1], filters, seed=1)
-    height, width = (
-        k if padding == "same" else k - m + 1 for k, m in zip(image, window, strict=False)
-    )
-    upstream = numbers(3, height, width, filters, seed=2)
+    shape = stock(images, kernel, strides, padding).shape
+    upstream = numbers(*shape, seed=2)
 
     @jax.jit
     def both():
-        ours, back = jax.vjp(lambda x, w: convolve(x, w, padding), images, kernel)
-        theirs, their_back = jax.vjp(lambda x, w: stock(x, w, padding), images, kernel)
+        ours, back = jax.vjp(lambda x, w: convolve(x, w, strides, padding), images, kernel)
+        theirs, their_back = jax.vjp(lambda x, w: stock(x, w, strides, padding), images, kernel)
         return (ours, *back(upstream)), (theirs, *their_back(upstream))
 
     for mine, yours in zip(*both(), strict=True):
+        assert mine.shape == yours.shape
         np.testing.assert_allclose(mine, yours, atol=2e-4)
 
 
+@pytest.mark.parametrize("strides", [(1, 1), (2, 2), (1, 3)])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("image", "window", "filters"), SHAPES)
+def test_forward_and_both_gradients_are_keras_own(image, window, filters, padding, strides):
+    same_numbers(image, window, filters, strides, padding)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.tuples(st.integers(4, 9), st.integers(4, 9), st.integers(1, 3)),
+    st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    st.integers(1, 4),
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.sampled_from(["valid", "same"]),
+)
+def test_whatever_the_sizes_the_numbers_are_keras_own(image, window, filters, strides, padding):
+    same_numbers(image, window, filters, strides, padding)
+
+
 def test_a_layer_gives_what_keras_own_layer_gives_with_the_same_numbers():
-    settings = {"filters": 4, "kernel_size": 3, "activation": "relu", "padding": "same"}
-    ours, theirs = TapConv2D(**settings), keras.layers.Conv2D(**settings)
+    options = {"filters": 4, "kernel_size": 3, "activation": "relu", "padding": "same"}
+    ours, theirs = TapConv2D(**options), keras.layers.Conv2D(**options)
     images = numbers(2, 6, 7, 3)
     ours.build(images.shape)
     theirs.build(images.shape)
@@ -81,13 +102,13 @@ def test_a_layer_gives_what_keras_own_layer_gives_with_the_same_numbers():
     assert ours.compute_output_shape(images.shape) == theirs.compute_output_shape(images.shape)
 
 
-def test_the_layer_takes_the_sum_of_taps_on_a_cpu(monkeypatch):
+def test_the_layer_computes_in_its_own_way_on_a_cpu(monkeypatch):
     """Without it, training is several times slower and nothing else would show it."""
     asked = []
 
-    def seen(images, kernel, padding):
+    def seen(images, kernel, strides, padding):
         asked.append(padding)
-        return stock(images, kernel, padding)
+        return stock(images, kernel, strides, padding)
 
     monkeypatch.setattr(convolution, "convolve", seen)
     monkeypatch.setattr(convolution.jax, "default_backend", lambda: "cpu")
@@ -100,26 +121,24 @@ def test_the_layer_takes_the_sum_of_taps_on_a_cpu(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("settings", "named"),
+    ("options", "named"),
     [
-        ({"strides": 2}, r"strides=\(2, 2\)"),
-        ({"strides": (1, 2)}, r"strides=\(1, 2\)"),
         ({"dilation_rate": 2}, r"dilation_rate=\(2, 2\)"),
         ({"groups": 2}, "groups=2"),
         ({"padding": "causal"}, "padding|causal"),
         ({"data_format": "channels_first"}, "data_format='channels_first'"),
     ],
 )
-def test_what_it_does_not_do_is_refused_with_the_layer_that_does(settings, named):
+def test_what_it_does_not_do_is_refused_with_the_layer_that_does(options, named):
     with pytest.raises(ValueError, match=named):
-        TapConv2D(4, 3, **settings)
+        TapConv2D(4, 3, **options)
 
 
 def test_the_refusal_names_the_layer_to_use():
     with pytest.raises(
-        ValueError, match=r"TapConv2D got strides=\(2, 2\).*use keras.layers.Conv2D"
+        ValueError, match=r"TapConv2D got dilation_rate=\(2, 2\).*use keras.layers.Conv2D"
     ):
-        TapConv2D(4, 3, strides=2)
+        TapConv2D(4, 3, dilation_rate=2)
 
 
 def test_a_layer_comes_back_from_its_config():

@@ -25,6 +25,13 @@ class Epoch:
     learning_rate: float
     seconds: float
     """Since training began, without loading and compiling."""
+    unseen_loss: float | None = None
+    """Of speakers left out, reported and never used for choosing; None where nobody is."""
+    unseen_accuracy: float | None = None
+
+
+NEWER = ("unseen_loss", "unseen_accuracy")
+"""What the logs of the first versions lack."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,39 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Activity:
+    """One layer's activations on the probe images."""
+
+    layer: str
+    mean: float
+    variance: float
+    dead: float | None
+    """Share of ReLUs that no probe image makes positive, anywhere; None for other layers."""
+    saturated: float | None
+    """Share of values at the flat ends of a sigmoid or tanh; None for other layers."""
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What went on inside the network in the last few steps."""
+
+    step: int
+    """The last of the steps; the one before it is ``step - 1``, and so on."""
+    epoch: float
+    """Epochs done, with the part of the current one."""
+    layers: tuple[str, ...]
+    """The layers that have weights, from the image to the answers."""
+    gradients: tuple[tuple[float, ...], ...]
+    """Norm of each layer's gradient, step by step [shape=(n_steps, n_layers)]."""
+    ratios: tuple[tuple[float, ...], ...]
+    """Norm of each layer's update over the norm of its weights [shape=(n_steps, n_layers)]."""
+    activities: tuple[Activity, ...]
+    """From the image to the answers; empty where no look was due."""
+    speed: float
+    """Training examples a second."""
+
+
+@dataclass(frozen=True)
 class History:
     """All that a run has measured so far."""
 
@@ -49,6 +89,8 @@ class History:
     start_val_loss: float | None = None
     n_train: int = 0
     n_validation: int = 0
+    signals: tuple[Signals, ...] = ()
+    """Empty where they were switched off, and in runs of the first versions."""
 
     @property
     def best(self) -> Epoch | None:
@@ -71,13 +113,18 @@ def history_of(records: Iterable[Mapping[str, Any]]) -> History:
     """
     moments: list[Moment] = []
     epochs: list[Epoch] = []
+    signals: list[Signals] = []
     start: Mapping[str, Any] = {}
     for record in records:
         kind = record.get("kind")
         if kind == "moment":
             moments.append(Moment(**{k: record[k] for k in Moment.__annotations__}))
         elif kind == "epoch":
-            epochs.append(Epoch(**{k: record[k] for k in Epoch.__annotations__}))
+            # an older log says nothing of speakers left out
+            names = (k for k in Epoch.__annotations__ if k in record or k not in NEWER)
+            epochs.append(Epoch(**{k: record[k] for k in names}))
+        elif kind == "signals":
+            signals.append(_signals_of(record))
         elif kind == "start":
             start = record
     return History(
@@ -87,9 +134,20 @@ def history_of(records: Iterable[Mapping[str, Any]]) -> History:
         start.get("val_loss"),
         start.get("n_train", 0),
         start.get("n_validation", 0),
+        tuple(signals),
     )
 
 
-def record_of(value: Epoch | Moment) -> dict[str, Any]:
+def _signals_of(record: Mapping[str, Any]) -> Signals:
+    fields = {k: record[k] for k in Signals.__annotations__}
+    tables = {k: tuple(tuple(row) for row in fields[k]) for k in ("gradients", "ratios")}
+    activities = tuple(
+        Activity(**{k: a[k] for k in Activity.__annotations__}) for a in fields["activities"]
+    )
+    layers = tuple(fields["layers"])
+    return Signals(**{**fields, **tables, "layers": layers, "activities": activities})
+
+
+def record_of(value: Epoch | Moment | Signals) -> dict[str, Any]:
     """Return a record for the run's log."""
-    return {"kind": "epoch" if isinstance(value, Epoch) else "moment", **asdict(value)}
+    return {"kind": type(value).__name__.lower(), **asdict(value)}

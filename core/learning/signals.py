@@ -4,7 +4,6 @@ In: a model, its values at one step, images. Out: plain numbers for the log, the
 diagnosis. Gradients and updates are measured in the step itself, see ``core.learning.step``.
 """
 
-from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
+from core.learning.history import Activity
 from core.learning.step import TrainingState
 
 DEAD_SHARE = 0.0
@@ -20,23 +20,6 @@ DEAD_SHARE = 0.0
 SATURATED = {"sigmoid": (0.05, 0.95), "tanh": (-0.9, 0.9)}
 """Beyond these a unit's slope is below a fifth of its steepest: it hardly learns. The limits are
 the 5 % at either end of a sigmoid's range, and the same of a tanh's."""
-
-
-@dataclass(frozen=True)
-class Activity:
-    """One layer's activations on the probe images."""
-
-    layer: str
-    mean: float
-    variance: float
-    dead: float | None
-    """Share of ReLUs that no probe image makes positive, anywhere; None for other layers."""
-    saturated: float | None
-    """Share of values at the flat ends of a sigmoid or tanh; None for other layers."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for the log."""
-        return asdict(self)
 
 
 def _kind(layer: keras.layers.Layer) -> str | None:
@@ -70,7 +53,7 @@ class Probe:
             kinds_in_order = tuple(self._kinds.values())
             self._look = jax.jit(partial(_look, inner, kinds_in_order, trainable, other))
 
-    def measure(self, state: TrainingState, images: Any) -> list[Activity]:
+    def measure(self, state: TrainingState, images: Any) -> tuple[Activity, ...]:
         """Return what the layers do now.
 
         Parameters
@@ -82,13 +65,13 @@ class Probe:
 
         Returns
         -------
-        activities : list of Activity
+        activities : tuple of Activity
             One for every layer with a nonlinearity, from the image to the answers.
         """
         if self._look is None:
-            return []
+            return ()
         table = np.asarray(self._look(state.weights, state.other, images))
-        return [
+        return tuple(
             Activity(
                 name,
                 float(mean),
@@ -99,7 +82,7 @@ class Probe:
             for (name, kind), (mean, variance, dead, flat) in zip(
                 self._kinds.items(), table, strict=True
             )
-        ]
+        )
 
 
 def _places(some: list[Any], among: list[Any]) -> tuple[int, ...]:

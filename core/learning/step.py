@@ -48,7 +48,7 @@ class Stepper:
     ) -> None:
         optimizer.build(model.trainable_variables)
         self.layers = layers_of(model) if signals else ()
-        self._model = model
+        self.model = model
         self._optimizer = optimizer
         self._rate_at = next(
             i for i, v in enumerate(optimizer.variables) if v.path.endswith("learning_rate")
@@ -64,8 +64,8 @@ class Stepper:
     def initial_state(self) -> TrainingState:
         """Return the state of the freshly built model and optimizer."""
         # copies: the first step takes its inputs over, and the model must keep its own
-        weights = [jnp.array(v.value) for v in self._model.trainable_variables]
-        other = [v.value for v in self._model.non_trainable_variables]
+        weights = [jnp.array(v.value) for v in self.model.trainable_variables]
+        other = [v.value for v in self.model.non_trainable_variables]
         slots = [jnp.array(v.value) for v in self._optimizer.variables]
         averaged = [jnp.array(w) for w in weights] if self._averaging else weights
         return TrainingState(weights, other, slots, averaged)
@@ -77,7 +77,8 @@ class Stepper:
         ----------
         state : TrainingState
         images : array [shape=(n, rows, frames, 1)], float32
-        answers : array [shape=(n,)], int32
+        answers : array [shape=(n,)], int32, or [shape=(n, n_answers)], float32
+            The right answer, or shares of each.
         weight : array [shape=(n,)], float32
             1 for an example that counts, 0 for one that fills up the batch.
 
@@ -123,7 +124,7 @@ class Stepper:
 
     def model_with(self, state: TrainingState) -> keras.Model:
         """Return the model, now holding the averaged weights of a state."""
-        model = self._model
+        model = self.model
         for variable, value in zip(model.trainable_variables, state.averaged, strict=True):
             variable.assign(value)
         for variable, value in zip(model.non_trainable_variables, state.other, strict=True):
@@ -144,9 +145,11 @@ def _gradients(
         logits, changed = model.stateless_call(weights, other, images, training=True)  # (n, k)
         log_p = jax.nn.log_softmax(logits)
         k = logits.shape[-1]
-        target = jax.nn.one_hot(answers, k) * (1 - smoothing) + smoothing / k
+        # blended examples come with shares of each answer, the others with its number
+        shares = jax.nn.one_hot(answers, k) if answers.ndim == 1 else answers  # (n, k)
+        target = shares * (1 - smoothing) + smoothing / k
         losses = -(target * log_p).sum(axis=-1)  # (n,)
-        right = (logits.argmax(axis=-1) == answers) * weight
+        right = (logits.argmax(axis=-1) == shares.argmax(axis=-1)) * weight
         sums = jnp.stack([(losses * weight).sum(), right.sum(), weight.sum()])
         return sums[0], (changed, sums)
 

@@ -88,7 +88,8 @@ def test_the_first_experiments_network_has_the_layers_it_is_said_to_have():
     model = build_network("seed", (65, 51, 1), 10, seed=0)
     kinds = [type(layer).__name__ for layer in model.layers]
     assert kinds == [
-        "TapConv2D", "TapConv2D", "SliceMaxPooling2D", "Dropout", "Flatten", "Dense", "Dropout", "Dense",
+        "TapConv2D", "TapConv2D", "SliceMaxPooling2D", "Dropout",
+        "Flatten", "Dense", "Dropout", "Dense",
     ]  # fmt: skip
     assert len(NETWORKS["seed"].layers((65, 51, 1))) == len(kinds)
     # 9 + 1 numbers a filter; 16 * 9 + 1; 30 * 23 * 32 features of 128 + 1; 128 + 1 of 10

@@ -69,7 +69,7 @@ def test_the_saturated_share_is_of_the_flat_ends(activation, low, high):
 def test_a_network_without_nonlinearity_has_nothing_to_show():
     model = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(4)])
     _, state = stepper(model)
-    assert Probe(model).measure(state, IMAGES) == []
+    assert Probe(model).measure(state, IMAGES) == ()
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -112,7 +112,7 @@ def test_a_full_batch_in_parts_takes_the_step_of_the_whole(monkeypatch, diary):
         monkeypatch.setattr(training, "MICRO_BATCH", size)
         stepper = Stepper(model, build_optimizer("sgd", 0.5))
         state = stepper.initial_state()
-        sums = training._step(stepper, state, images, answers, indices, weights, 0.5, diary())
+        sums, _ = training._step(stepper, state, images, answers, indices, weights, 0.5, diary())
         assert sums[2] == 50
         found.append([np.array(w) for w in state.weights])
     for whole, parts in zip(*found, strict=True):
@@ -268,8 +268,8 @@ def test_each_augmented_epoch_is_made_once_and_sees_other_images(small_spec, dia
     made = []
     real = training.augmented_images
 
-    def seen(clips, indices, config, seed, epoch):
-        images = real(clips, indices, config, seed, epoch)
+    def seen(clips, indices, config, seed, epoch, names):
+        images = real(clips, indices, config, seed, epoch, names)
         made.append((epoch, float(images.sum())))
         return images
 

@@ -76,12 +76,16 @@ def load_examples(spec: RunSpec) -> Examples:
     if all(r.digit is None for r in first):
         raise DataError(f"{spec.data[0]} holds no spoken digit. Choose another data set.")
     chosen = (spec.train_speakers, spec.train_share)
-    split = split_recordings(first, spec.split, spec.validation_share, spec.seed, *chosen)
+    split = split_recordings(
+        first, spec.split, spec.validation_share, spec.seed, *chosen, others_train=bool(further)
+    )
     clips = load_waveforms(first)
     added, added_clips = _strangers_to(first, clips, split, further)
     recordings, sounds = [*first, *added], [*clips, *added_clips]
     theirs = np.arange(len(first), len(recordings))
     own, choosing = split.train, split.validation
+    if not len(choosing):  # whoever is alone in the first set is scored: the others choose
+        choosing, theirs = _chosen_from(theirs, spec)
     if spec.nonwords > 0:
         made = []
         # each from its own part: nothing that chooses the epoch is heard in training
@@ -98,6 +102,20 @@ def load_examples(spec: RunSpec) -> Examples:
     split = Split(train, choosing.astype(np.int64), split.known, split.unseen, split.protocol)
     answers = answers_of(recordings)
     return Examples(tuple(recordings), tuple(sounds), answers, split, len(own), n_excluded)
+
+
+def _chosen_from(
+    theirs: NDArray[np.int64], spec: RunSpec
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which clips of the further data sets choose the epoch, and which train."""
+    order = np.random.default_rng([spec.seed, 4]).permutation(theirs)
+    n = round(len(order) * spec.validation_share)
+    if not 0 < n < len(order):
+        raise DataError(
+            f"{len(order)} recordings of other data sets are too few to train on, and the first "
+            "has none to spare. Leave fewer speakers out, or add a larger data set."
+        )
+    return np.sort(order[:n]), np.sort(order[n:])
 
 
 def _strangers_to(

@@ -122,6 +122,7 @@ def split_recordings(
     seed: int,
     train_speakers: Sequence[str] = (),
     train_share: float = 1.0,
+    others_train: bool = False,
 ) -> Split:
     """Return who trains, who chooses, who is scored.
 
@@ -141,6 +142,8 @@ def split_recordings(
         Others are then neither trained on nor scored.
     train_share : float
         Share of the training clips of each speaker and word that is used, in (0, 1].
+    others_train : bool
+        Whether another data set trains too: then nothing of this one need be left to train on.
 
     Raises
     ------
@@ -179,7 +182,7 @@ def split_recordings(
         n = max(1, round(len(train) * validation_share))
         validation, train = [train[i] for i in order[:n]], [train[i] for i in order[n:]]
     train = _some_of(train, groups, train_share, seed)
-    if not train or not validation:
+    if not (train and validation) and not others_train:
         raise DataError(
             f"{len(recordings)} recordings are too few to train on with the split {split!r}. "
             "Choose a data set with at least a few takes of each digit."

@@ -76,7 +76,8 @@ def _writing() -> Iterator[Path]:
         ) from error
 
 
-def _file(recording: Recording) -> str:
+def file_name(recording: Recording) -> str:
+    """Return the name of a recording's file, without folders."""
     return recording.name.replace("\\", "/").rpartition("/")[2]
 
 
@@ -141,7 +142,13 @@ def mark(recording: Recording, kind: Kind, reason: str, dataset: str) -> Mark:
         )
     sha256 = content_hash(recording)
     new = Mark(
-        secrets.token_hex(6), kind, reason, cleaned(dataset), _file(recording), sha256, time.time()
+        secrets.token_hex(6),
+        kind,
+        reason,
+        cleaned(dataset),
+        file_name(recording),
+        sha256,
+        time.time(),
     )
     with _writing() as path:
         logs.append(path, {"action": "mark", **asdict(new)}, sync=True)
@@ -182,6 +189,18 @@ def marks() -> tuple[Mark, ...]:
     return tuple(found.values())
 
 
+def marks_of(recording: Recording) -> tuple[Mark, ...]:
+    """Return the marks of one recording, in the order in which they were made."""
+    candidates = [one for one in marks() if one.file == file_name(recording)]
+    if not candidates:
+        return ()
+    try:
+        sha256 = content_hash(recording)
+    except LabError:
+        return ()  # what cannot be read is told by whoever needs its samples
+    return tuple(one for one in candidates if one.sha256 == sha256)
+
+
 def marked(
     catalogue: Catalogue, progress: Callable[[int], None] | None = None
 ) -> dict[Recording, tuple[Mark, ...]]:
@@ -201,7 +220,7 @@ def marked(
     found: dict[Recording, tuple[Mark, ...]] = {}
     opened = 0
     for recording in catalogue.recordings if by_file else ():
-        candidates = by_file.get(_file(recording))
+        candidates = by_file.get(file_name(recording))
         if not candidates:
             continue
         opened += 1

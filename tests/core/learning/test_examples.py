@@ -13,6 +13,7 @@ from core.learning.specs import RunSpec
 from core.sound.audio import load_waveform
 from core.sound.datasets import open_dataset
 from core.sound.images import to_images
+from core.voices.own import add_speaker, keep
 
 
 def samples(examples, indices) -> set[bytes]:
@@ -58,6 +59,25 @@ def test_further_data_sets_only_train(small_spec):
     assert sorted(added) == both.split.train[both.n_own :].tolist(), "they stand last"
     for name in ("validation", "known", "unseen"):
         np.testing.assert_array_equal(getattr(both.split, name), getattr(alone.split, name))
+
+
+def test_whoever_is_alone_in_the_first_set_is_scored_and_the_others_train():
+    anna = add_speaker("Anna")
+    for digit in range(10):
+        y = np.random.default_rng(digit).uniform(-0.2, 0.2, 3200).astype(np.float32)
+        keep(anna.folder, digit, y)
+    with pytest.raises(DataError, match="too few to train on"):
+        load_examples(RunSpec(data=("own",), split="speaker:Anna"))
+    for split in ("speaker:Anna", "official"):
+        examples = load_examples(RunSpec(data=("own", "synthetic"), split=split))
+        speakers = [r.speaker for r in examples.recordings]
+        assert {speakers[i] for i in examples.split.unseen} == {"Anna"}
+        assert len(examples.split.unseen) == 10
+        heard = [*examples.split.train, *examples.split.validation]
+        assert "Anna" not in {speakers[i] for i in heard}
+        assert len(set(heard)) == len(heard) == len(speakers) - 10
+        share = len(examples.split.validation) / len(heard)
+        assert share == pytest.approx(RunSpec().validation_share, abs=0.001)
 
 
 @pytest.mark.parametrize("split", ["official", "speaker:fiona-gb"])

@@ -16,7 +16,7 @@ from core.sound.audio import write_wav
 from core.sound.datasets import open_dataset
 from core.sound.layouts import scan
 from core.sound.synthetic import ARCHIVE
-from core.voices.flags import excluded, mark, marked, marks, undo, without_excluded
+from core.voices.flags import excluded, mark, marked, marks, marks_of, undo, without_excluded
 
 
 @pytest.fixture
@@ -180,3 +180,17 @@ def test_two_processes_mark_at_once_and_no_mark_is_lost(recordings):
     assert [p.wait() for p in started] == [0, 0]
     assert len(marks()) == 40
     assert {m.reason for m in marks()} == {"kept"}
+
+
+def test_one_recordings_marks_are_found_without_looking_at_the_others(recordings):
+    catalogue = scan(recordings)
+    first, second = catalogue.recordings[:2]
+    one, two = (mark(first, kind, "odd", "set") for kind in ("flag", "exclude"))
+    assert marks_of(first) == (one, two)
+    assert marks_of(second) == ()
+    undo(one.key)
+    assert marks_of(first) == (two,)
+    (first.root / first.name).write_bytes(write_wav(np.zeros(900, np.float32)))
+    assert marks_of(first) == ()  # another recording under the same name
+    (first.root / first.name).unlink()
+    assert marks_of(first) == ()

@@ -5,12 +5,15 @@ Run on Linux; written for macOS and Windows over filelock and psutil, not run th
 """
 
 import contextlib
+import ctypes
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -128,6 +131,54 @@ def start_detached(
             cwd=folder,
             **options,
         )
+
+
+def mark_of(pid: int) -> dict[str, Any]:
+    """Return what tells a process from all others, as plain values; see ``lives``."""
+    mark: dict[str, Any] = {"pid": pid, "host": platform.node(), "time": time.time()}
+    with contextlib.suppress(psutil.Error):
+        mark["created"] = psutil.Process(pid).create_time()
+    return mark
+
+
+def lives(mark: Mapping[str, Any], since: float) -> bool:
+    """Return whether a marked process still lives.
+
+    Parameters
+    ----------
+    mark : mapping
+        From ``mark_of``, perhaps by another machine or by a version that marked less.
+    since : float
+        A process that cannot be looked at from here is believed to live if it was marked after
+        this time, in seconds since 1970.
+    """
+    pid, created = mark.get("pid"), mark.get("created")
+    if mark.get("host") != platform.node() or not isinstance(pid, int) or created is None:
+        return float(mark.get("time") or 0.0) > since
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - created) < 2.0  # clocks are set; numbers are reused
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+MALLOPT = {"arenas": (-8, 1), "map": (-3, 2**31 - 1), "trim": (-1, 2**31 - 1)}
+"""M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's malloc.h, with their values."""
+
+
+def reuse_memory() -> None:
+    """Let this process keep the memory that it frees, for its next large array.
+
+    glibc returns every large array to Linux as soon as it is freed, and Linux hands out the next
+    one page by page, each zeroed: on some machines that takes most of a training step. To be called
+    before threads start. Other systems do not need it, and are left alone.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library has no mallopt
+            mallopt = ctypes.CDLL(None).mallopt
+            for option, value in MALLOPT.values():
+                mallopt(option, value)
 
 
 def lower_priority() -> None:

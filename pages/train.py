@@ -11,12 +11,14 @@ from core.learning.runs import Run, Snapshot, find_run, list_runs, running
 from pages.shared import cached, frame, problems
 from pages.shared.choices import (
     choose_dataset,
+    choose_further,
     dataset_in_force,
     open_chosen,
     synthetic_note,
 )
 from pages.shared.controls import spec_controls
 from pages.shared.literal import literal
+from pages.shared.marked import tell_exclusions
 
 POLL_SECONDS = 0.7
 """Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
@@ -44,9 +46,11 @@ def shown_run() -> Run | None:
 def start() -> None:
     """Draw what to train and the button that starts it."""
     choose_dataset()
+    further = choose_further()
     synthetic_note()
     with problems.told():
-        spec = spec_controls(dataset_in_force(), open_chosen().speakers)
+        spec = spec_controls(dataset_in_force(), open_chosen().speakers, further)
+        tell_exclusions(spec.data)
         if st.button(
             "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="train"
         ):
@@ -71,7 +75,7 @@ def progress(snapshot: Snapshot) -> None:
         button.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive)
         and run
     ):
-        run.ask_to_stop()
+        run.ask("stop")
 
 
 def verdict(snapshot: Snapshot) -> None:
@@ -108,8 +112,10 @@ def scores(snapshot: Snapshot) -> None:
         f"Protocol: {literal(result['protocol'])}. Epoch {result['best_epoch']} was kept, "
         f"chosen on {result['n_validation']} validation clips. {result['parameters']:,} parameters."
     )
+    if result.get("excluded"):
+        st.caption(f"{result['excluded']} recordings that somebody has excluded were left out.")
     if result["scores"].get("unseen") is None:
-        st.caption("To measure the second number, leave a speaker out under “More settings”.")
+        st.caption("To measure the second number, leave speakers out under “More settings”.")
     score = result["scores"].get("known") or result["scores"].get("unseen")
     if score:
         with st.expander("Which digits were confused"):

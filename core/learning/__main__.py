@@ -2,16 +2,16 @@
 
 In: a subcommand and its options. Out: progress on standard error, a report on standard output;
 with ``--json`` exactly one JSON value. Exit codes: 0 done, 2 what came cannot be done and a
-sentence says why, 130 stopped by Ctrl+C.
+sentence says why, 3 stopped from elsewhere before its first epoch, 130 stopped by Ctrl+C.
 """
 
 import argparse
 import sys
 
 from core.errors import LabError
-from core.learning.commands import release, train
+from core.learning.commands import listing, release, resume, train
 
-COMMANDS = (train, release)
+COMMANDS = (train, listing, resume, release)
 """Every subcommand: to add one, write its module in ``core/learning/commands`` and name it here."""
 
 
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; returns the exit code."""
     options = parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
+        code: int = options.run_command(options)
     except LabError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2

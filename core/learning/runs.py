@@ -4,7 +4,8 @@ In: specs from pages and commands, events from the worker. Out: frozen snapshots
 
     spec.json        what was asked
     log.jsonl        what happened (append-only, see core.logs)
-    requests.jsonl   what was asked on the way: stop
+    requests.jsonl   what was asked on the way (see core.learning.requests)
+    checkpoints/     the two newest places from which it can go on
     best.safetensors weights of the best epoch so far
     result.json      scores, once it has ended well
     worker.log       what the process printed
@@ -16,22 +17,20 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from core import logs
 from core.errors import LabError, RunError
 from core.home import data_folder, subfolder
 from core.learning.history import History, history_of
+from core.learning.requests import Kind, pending, read_requests
+from core.learning.requests import ask as ask_for
 from core.learning.specs import RunSpec
+from core.learning.states import RESUMABLE, Standing, State, rewound, standing_of
 from core.system import is_held, write_json
-
-State = Literal["starting", "running", "finished", "stopped", "failed", "interrupted"]
-
-START_SECONDS = 90.0
-"""A run without a worker is taken for starting this long, then for interrupted: importing Keras
-takes 4 to 12 s on two busy cores."""
 
 RESULT_FIELDS = frozenset(
     ("best_epoch", "protocol", "scores", "parameters", "n_train", "n_validation")
@@ -62,7 +61,12 @@ class Snapshot:
     @property
     def alive(self) -> bool:
         """Whether something is still happening."""
-        return self.state in ("starting", "running")
+        return self.state in ("starting", "running", "paused")
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it ended before its time, and can go on."""
+        return self.state in RESUMABLE
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,23 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The run's name: when it was asked for, and six random digits."""
+        """The run's name: when it was asked for, to the microsecond; names sort by age."""
         return self.folder.name
 
     @property
     def log(self) -> Path:
         """The append-only log."""
         return self.folder / "log.jsonl"
+
+    @property
+    def requests(self) -> Path:
+        """What was asked on the way."""
+        return self.folder / "requests.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of the places from which it can go on."""
+        return self.folder / "checkpoints"
 
     @property
     def lock(self) -> Path:
@@ -106,45 +120,92 @@ class Run:
                 f"The run {self.name} cannot be read ({error}). Start it again from the Train page."
             ) from error
 
-    def ask_to_stop(self) -> None:
-        """Ask the worker to stop at the next step and keep the best epoch."""
-        logs.append(self.folder / "requests.jsonl", {"request": "stop", "time": time.time()})
+    def ask(self, kind: Kind, rate: float | None = None) -> None:
+        """Ask the worker to pause, continue, take one step, change the rate or stop.
+
+        Raises
+        ------
+        RunError
+            If the rate makes no sense, or the folder cannot be written.
+        """
+        ask_for(self.requests, kind, rate)
 
     def stop_asked(self) -> bool:
-        """Return whether somebody asked the run to stop."""
-        requests = logs.read(self.folder / "requests.jsonl")
-        return any(r.get("request") == "stop" for r in requests)
+        """Return whether somebody asked the run to stop since it was last begun."""
+        return any(r.kind == "stop" for r in pending(read_requests(self.requests), ()))
+
+    def records(self) -> list[logs.Record]:
+        """Return the log's whole records.
+
+        Raises
+        ------
+        RunError
+            If it cannot be read.
+        """
+        try:
+            return [r for r in logs.read(self.log) if isinstance(r.get("kind"), str)]
+        except OSError as error:
+            raise RunError(
+                f"The log of the run {self.name} cannot be read ({error.strerror}). Make its "
+                "folder readable; the other runs are not touched."
+            ) from error
 
     def write(self, kind: str, sync: bool = False, **values: Any) -> None:
         """Append to the log, with the time."""
         logs.append(self.log, {"kind": kind, "time": time.time(), **values}, sync=sync)
 
+    def standing(self) -> Standing:
+        """Return where the run stands now; quicker than a snapshot.
+
+        Raises
+        ------
+        RunError
+            If the log cannot be read.
+        """
+        try:
+            there = self.log.stat()
+            written = (there.st_size, there.st_mtime_ns)
+        except OSError:
+            written = (-1, -1)
+        known = _ENDED.get(self.folder)
+        if known is not None and known[0] == written:
+            return known[1]
+        standing = self._standing_in(self.records)
+        if not standing.alive and standing.state != "queued":
+            _ENDED[self.folder] = (written, standing)
+        return standing
+
+    def _standing_in(self, records: Callable[[], Sequence[Mapping[str, Any]]]) -> Standing:
+        held = is_held(self.lock)
+        found = records()  # after the lock: an end written in between is seen
+        held = held or is_held(self.lock)  # and so is a worker that began in between
+        return standing_of(found, held, time.time())
+
     def snapshot(self) -> Snapshot:
-        """Return the run as it stands now."""
-        alive = is_held(self.lock)
-        records = logs.read(self.log)  # after the lock: an end written in between is seen
-        alive = alive or is_held(self.lock)  # and so is a worker that began in between
-        phase, state, problem, ended = "", "running" if alive else "interrupted", "", None
-        asked = next((r["time"] for r in records if r["kind"] == "asked"), 0.0)
-        for record in records:
-            if record["kind"] == "phase":
-                phase = record["phase"]
-            elif record["kind"] == "end":
-                state, problem, ended = record["state"], record["problem"], record["time"]
-        if state == "interrupted" and len(records) <= 1 and time.time() - asked < START_SECONDS:
-            state, phase = "starting", "starting a worker"
-        if ended is not None or state == "interrupted":
-            phase = ""
+        """Return the run as it stands now.
+
+        Raises
+        ------
+        RunError
+            If its spec or its log cannot be read.
+        """
+        found: list[logs.Record] = []
+
+        def read() -> list[logs.Record]:
+            found.extend(self.records())
+            return found
+
+        standing = self._standing_in(read)
         return Snapshot(
             self.name,
             self.spec(),
-            state,  # type: ignore[arg-type]
-            phase,
-            history_of(records),
+            standing.state,
+            standing.phase,
+            history_of(rewound(found)),
             self._result(),
-            problem,
-            asked,
-            ended,
+            standing.problem,
+            standing.asked,
+            standing.ended,
         )
 
     def _result(self) -> dict[str, Any] | None:
@@ -156,20 +217,31 @@ class Run:
         return value if whole else None
 
 
+_ENDED: dict[Path, tuple[tuple[int, int], Standing]] = {}
+"""Runs at which nobody works, with the size and time of the log that says so: a store of a hundred
+runs is looked through several times a second."""
+
+
+def _new_name() -> str:
+    """Return a name after all given so far: date, time, 20 bits of the second, a random digit."""
+    now = time.time()
+    date = time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now))
+    return f"{date}{int(now % 1 * 2**20):05x}{secrets.token_hex(1)[0]}"
+
+
 def create_run(spec: RunSpec) -> Run:
-    """Return a new run's folder with its spec written; nothing runs yet.
+    """Return a new run's folder with its spec written; it waits in the queue, nothing runs yet.
 
     Raises
     ------
     RunError
         If the data folder cannot be written.
     """
-    name = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
-    run = Run(subfolder("runs") / name)
+    run = Run(subfolder("runs") / _new_name())
     try:
         run.folder.mkdir()
         write_json(run.folder / "spec.json", spec.to_dict())
-        run.write("asked", sync=True)
+        run.write("asked", sync=True, queued=True)
     except OSError as error:
         shutil.rmtree(run.folder, ignore_errors=True)
         raise RunError(
@@ -181,26 +253,30 @@ def create_run(spec: RunSpec) -> Run:
 
 def find_run(name: str) -> Run | None:
     """Return the run of that name, or None; a name that is no run's name never leaves the store."""
-    folder = data_folder() / "runs" / name
-    if not _RUN_NAME.fullmatch(name) or not (folder / "spec.json").is_file():
+    if not _RUN_NAME.fullmatch(name):
         return None
-    return Run(folder)
+    folder = data_folder() / "runs" / name
+    try:
+        return Run(folder) if (folder / "spec.json").is_file() else None
+    except OSError:  # a folder that may not be entered
+        return None
 
 
 def list_runs() -> tuple[Run, ...]:
     """Return all runs, newest first; none where the data folder does not exist."""
-    store = data_folder() / "runs"
-    if not store.is_dir():
+    try:
+        paths = list((data_folder() / "runs").iterdir())
+    except OSError:
         return ()
-    names = sorted((p.name for p in store.iterdir() if _RUN_NAME.fullmatch(p.name)), reverse=True)
+    names = sorted((p.name for p in paths if _RUN_NAME.fullmatch(p.name)), reverse=True)
     return tuple(run for name in names if (run := find_run(name)) is not None)
 
 
 def running() -> Run | None:
-    """Return the run that is being trained now, if there is one."""
-    for run in list_runs()[:20]:
+    """Return the run that is being trained now, the newest if there are several."""
+    for run in list_runs():
         try:
-            if run.snapshot().alive:
+            if run.standing().alive:
                 return run
         except LabError:
             continue

@@ -1,33 +1,60 @@
 """The worker: a training run as a process of its own, ``python -m core.learning.worker FOLDER``.
 
-In: a run's folder with its spec, and requests appended to it. Out: its log, the best epoch's
-weights, the result. With ``--standby`` it imports Keras first and then reads the folder's name
-from its standard input, so that the next run starts at once; if the server goes, so does it.
+In: a run's folder with its spec, and requests appended to it. Out: its log, checkpoints, the best
+epoch's weights, the result. With ``--standby`` it imports Keras first and then reads the folder's
+name from its standard input, so that the next run starts at once; if the server goes, so does it.
 """
 
+import errno
+import os
 import sys
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import LabError
 from core.home import data_folder
-from core.learning.history import Epoch, Moment, record_of
+from core.learning import queue
+from core.learning.history import Epoch, Moment, Signals, record_of
+from core.learning.inbox import Inbox
+from core.learning.requests import Orders
 from core.learning.runs import Run
-from core.system import held, lower_priority, write_atomically, write_json
+from core.learning.states import BEGUN, standing_of
+from core.learning.thinning import thin
+from core.system import held, lower_priority, reuse_memory, write_atomically, write_json
 
-REQUEST_SECONDS = 0.2
-"""Time between two looks at the requests."""
+if TYPE_CHECKING:
+    from core.learning.checkpoints import Waypoint
+    from core.learning.step import TrainingState
+
+RESERVE_BYTES = 16_384
+"""Kept in a run's folder while it is trained: given back on a full disk, it is the room in which
+the run's end is written."""
 
 
 class RunWriter:
     """Writes what happens in a run into its folder; see ``core.learning.training.Listener``."""
 
     def __init__(self, run: Run) -> None:
+        from core.learning.checkpoints import Keeper
+
         self._run = run
-        self._looked = 0.0
-        self._stop = False
+        self._inbox = Inbox(run)
+        self._keeper = Keeper(run.checkpoints)
+        self._resumed = any(r["kind"] in BEGUN for r in run.records())
+
+    def resumed(self, like: "TrainingState") -> "Waypoint | None":
+        """Return from where a run that was cut short goes on; None to begin at the beginning."""
+        from core.learning.checkpoints import read_newest
+
+        if not self._resumed:
+            return None
+        waypoint, problems = read_newest(self._run.checkpoints, like)
+        step = waypoint.step if waypoint else 0
+        epoch = waypoint.epochs[-1].epoch if waypoint else 0
+        self._run.write("resumed", sync=True, step=step, epoch=epoch, problems=problems)
+        return waypoint
 
     def phase(self, words: str) -> None:
         """Log what the run is doing now."""
@@ -47,6 +74,10 @@ class RunWriter:
         """Log a point of the fine curve."""
         self._run.write(**_finite_values(record_of(moment)))
 
+    def signals(self, signals: Signals) -> None:
+        """Log what went on inside the network."""
+        self._run.write(**_finite_values(record_of(signals)))
+
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         """Log an epoch, on the disk for good, and keep its weights if it is the best."""
         from core.learning.saved_models import weights_bytes
@@ -55,13 +86,18 @@ class RunWriter:
             write_atomically(self._run.best, weights_bytes(model()))
         self._run.write(**_finite_values(record_of(epoch)), sync=True)
 
+    def waypoint(self, waypoint: "Waypoint", last: bool) -> None:
+        """Keep a place from which the run can go on; the last one always."""
+        if last or self._keeper.due():
+            self._keeper.write(waypoint)
+
+    def orders(self, step: int, epoch: float) -> Orders:
+        """Return what was asked for by this step boundary; late while the run is paused."""
+        return self._inbox.orders(step, epoch)
+
     def stop_asked(self) -> bool:
-        """Return whether a stop was requested; looks at most five times a second."""
-        now = time.monotonic()
-        if not self._stop and now - self._looked > REQUEST_SECONDS:
-            self._looked = now
-            self._stop = self._run.stop_asked()
-        return self._stop
+        """Return whether a stop was requested."""
+        return self._inbox.stop_asked()
 
 
 HUGE = 1e30
@@ -72,42 +108,99 @@ def _finite(value: float) -> float:
     return value if abs(value) < HUGE else HUGE  # NaN compares false
 
 
-def _finite_values(record: dict[str, Any]) -> dict[str, Any]:
-    return {k: _finite(v) if isinstance(v, float) else v for k, v in record.items()}
+def _finite_values(value: Any) -> Any:
+    """Return a record without numbers that JSON has no word for, however deep they lie."""
+    if isinstance(value, dict):
+        return {k: _finite_values(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite_values(v) for v in value]
+    return _finite(value) if isinstance(value, float) else value
 
 
-def run_worker(run: Run) -> None:
-    """Train what a run's folder asks for; every end is written there, a crash's too."""
+def run_worker(run: Run, listener: Callable[[Run], RunWriter] = RunWriter) -> Any:
+    """Train what a run's folder asks for; every end is written there, a crash's too.
+
+    Parameters
+    ----------
+    run : Run
+    listener : callable
+        Makes what writes the folder; a command's also draws a progress bar.
+
+    Returns
+    -------
+    trained : Trained or None
+        The network of the best epoch with its scores, where the run got so far.
+    """
     with held(run.lock, wait=2.0) as was_free:  # a page may be asking is_held at this moment
         if not was_free:
             print(f"{run.name} is being trained by another worker already", flush=True)
-            return
+            return None
+        if standing_of(run.records(), held=True, now=0.0).ended is not None:
+            print(f"{run.name} has ended already, or was cancelled", flush=True)
+            return None
+        trained = None
         try:
-            state, problem = _train(run)
+            reserve = run.folder / "reserve"
+            reserve.write_bytes(os.urandom(RESERVE_BYTES))
+            state, trained = _train(run, listener)
+            problem = ""
+        except KeyboardInterrupt:
+            state, problem = "stopped", ""
         except LabError as error:
             state, problem = "failed", str(error)
         except MemoryError:
-            state, problem = "failed", "The memory ran out. Choose a smaller batch or network."
+            state, problem = "failed", MEMORY
         except Exception as error:
             import traceback
 
             traceback.print_exc()  # goes to worker.log
-            kind = type(error).__name__
-            state, problem = "failed", f"{kind}: {error}".splitlines()[0][:300]
-        run.write("end", sync=True, state=state, problem=problem)
+            state, problem = "failed", _in_words(run, error)
+        reserve.unlink(missing_ok=True)
+        try:
+            run.write("end", sync=True, state=state, problem=problem)
+        except OSError as error:  # the next look finds it interrupted, and names what it can see
+            print(f"the end of {run.name} ({state}) cannot be written: {error}", flush=True)
+        with suppress(OSError):
+            thin()
+    return trained
 
 
-def _train(run: Run) -> tuple[str, str]:
-    """Return how the run ended, and why if it failed."""
+MEMORY = "The memory ran out. Choose a smaller batch or network."
+
+
+def _in_words(run: Run, error: Exception) -> str:
+    """Return why a run failed, in one sentence."""
+    if "RESOURCE_EXHAUSTED" in str(error):  # XLA's word for it
+        return MEMORY
+    if isinstance(error, OSError):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return (
+                f"The disk with {run.folder.parent} is full ({error.strerror}). Free some space, "
+                "then resume the run."
+            )
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
+            return (
+                f"The folder {run.folder} cannot be written or read ({error.strerror}). Make it "
+                "writable and look after its disk, then resume the run."
+            )
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
+
+
+def _train(run: Run, listener: Callable[[Run], RunWriter]) -> tuple[str, Any]:
+    """Return how the run ended, and what it trained."""
+    from core.learning.saved_models import weights_bytes
     from core.learning.training import Stopped, train
 
-    writer = RunWriter(run)
+    writer = listener(run)
+    (run.folder / "result.json").unlink(missing_ok=True)  # of a run that was stopped, and goes on
     try:
         trained = train(run.spec(), writer)
     except Stopped:
-        return "stopped", ""
+        return "stopped", None
+    # of a run that was killed between two writes, the weights may be an epoch ahead
+    write_atomically(run.best, weights_bytes(trained.model))
     write_json(run.folder / "result.json", trained.result)
-    return ("stopped" if writer.stop_asked() else "finished"), ""
+    return ("stopped" if writer.stop_asked() else "finished"), trained
 
 
 def prepare() -> None:
@@ -128,6 +221,7 @@ def prepare() -> None:
 def main(arguments: list[str]) -> int:
     """Run one worker; returns the exit code."""
     lower_priority()
+    reuse_memory()
     if arguments == ["--standby"]:
         prepare()
         line = sys.stdin.readline().strip()
@@ -144,6 +238,10 @@ def main(arguments: list[str]) -> int:
         print(f"{folder} is not a run's folder: it has no spec.json", file=sys.stderr)
         return 2
     run_worker(Run(folder))
+    try:
+        queue.advance()
+    except LabError as error:
+        print(f"the next run cannot be started: {error}", flush=True)
     return 0
 
 

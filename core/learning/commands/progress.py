@@ -1,13 +1,16 @@
 """The progress of a training on standard error: a bar that moves, or a line an epoch.
 
-In: what the training loop says. Out: text for a terminal, or for a file that collects it.
+In: what the training loop says. Out: text for a terminal, or for a file that collects it; the run's
+folder is written as by any worker.
 """
 
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from core.learning.history import Epoch, Moment
+from core.learning.history import Epoch, Moment, Signals
+from core.learning.runs import Run
+from core.learning.worker import RunWriter
 
 BAR = 24
 """Characters of the progress bar."""
@@ -43,6 +46,9 @@ class Progress:
                 f"[{bar}] epoch {moment.epoch:.1f} of {self._epochs}  loss {moment.loss:.3f}"
             )
 
+    def signals(self, signals: Signals) -> None:
+        """Say nothing: the run's log holds them."""
+
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         """Print an epoch's line."""
         print(
@@ -54,9 +60,33 @@ class Progress:
             flush=True,
         )
 
-    def stop_asked(self) -> bool:
-        """Nobody asks a command to stop but with Ctrl+C."""
-        return False
-
     def _draw(self, text: str) -> None:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+class ShownWriter(RunWriter):
+    """Writes a run's folder, and shows the same on standard error."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._progress = Progress(run.spec().epochs)
+
+    def phase(self, words: str) -> None:
+        """Log and say what is being done."""
+        super().phase(words)
+        self._progress.phase(words)
+
+    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
+        """Log and say what training starts from."""
+        super().started(loss, val_loss, n_train, n_validation)
+        self._progress.started(loss, val_loss, n_train, n_validation)
+
+    def moment(self, moment: Moment) -> None:
+        """Log a point of the fine curve; move the bar."""
+        super().moment(moment)
+        self._progress.moment(moment)
+
+    def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
+        """Log an epoch; print its line."""
+        super().epoch(epoch, best, model)
+        self._progress.epoch(epoch, best, model)

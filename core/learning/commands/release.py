@@ -16,7 +16,10 @@ def add(commands: Any) -> None:
     release.add_argument("--name", required=True, help="its name from now on")
     release.add_argument("--temperature", type=float, default=1.0)
     release.add_argument("--threshold", type=float, default=0.5)
-    release.set_defaults(run=run)
+    release.add_argument(
+        "--view", type=float, action="append", help="a speed to look at a word; repeatable"
+    )
+    release.set_defaults(run_command=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,5 +27,6 @@ def run(options: argparse.Namespace) -> int:
     from core.learning.keeping import release
 
     point = (options.temperature, options.threshold)
-    print(release(options.model, options.name, *point, SHIPPED_MODELS))
+    views = tuple(options.view or (1.0,))
+    print(release(options.model, options.name, *point, SHIPPED_MODELS, views))
     return 0

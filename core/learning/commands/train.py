@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LabError
-from core.learning.commands.progress import Progress
+from core.learning import queue
+from core.learning.commands.foreground import foreground
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
 from core.learning.schedules import SCHEDULES
@@ -47,8 +48,9 @@ def add(commands: Any) -> None:
     train.add_argument("--image", choices=[*PRESETS])
     train.add_argument("--augment", action="store_true", default=None)
     train.add_argument("--save", metavar="NAME", help="keep the model under this name")
+    train.add_argument("--queue", action="store_true", help="leave it to a worker, and return")
     train.add_argument("--json", action="store_true", help="end with one JSON object")
-    train.set_defaults(run=run)
+    train.set_defaults(run_command=run)
 
 
 def spec_from(options: argparse.Namespace) -> RunSpec:
@@ -67,52 +69,14 @@ def spec_from(options: argparse.Namespace) -> RunSpec:
         raise LabError(f"This run cannot be started: {error}") from error
 
 
-def train_command(options: argparse.Namespace) -> dict[str, Any]:
-    """Train; return the object that ``--json`` prints."""
-    spec = spec_from(options)
-    from core.learning.training import train
-
-    trained = train(spec, Progress(spec.epochs))
-    known, unseen = (trained.result["scores"][k] for k in ("known", "unseen"))
-    report: dict[str, Any] = {
-        "data": list(spec.data),
-        "network": spec.network_name,
-        "optimizer": spec.optimizer,
-        "epochs": spec.epochs,
-        "split": spec.split,
-        "seed": spec.seed,
-        "accuracy": known["share"] if known else None,
-        "unseen_accuracy": unseen["share"] if unseen else None,
-        **trained.result,
-    }
-    if options.save:
-        from core.learning.keeping import keep
-
-        report["saved_as"] = keep(options.save, spec, trained.result, trained.model).name
-    return report
-
-
 def run(options: argparse.Namespace) -> int:
     """Train and print the scores; returns the exit code."""
-    report = train_command(options)
-    if options.json:
-        print(json.dumps(report))
-    else:
-        print_scores(report)
-    return 0
-
-
-def print_scores(report: dict[str, Any]) -> None:
-    """Print each score with its sample and its interval."""
-    print(f"protocol: {report['protocol']}; epoch {report['best_epoch']} kept by validation")
-    for name, score in report["scores"].items():
-        text = "not measured" if score is None else f"{100 * score['share']:.1f} %"
-        interval = (
-            ""
-            if score is None
-            else (
-                f" ({score['right']} of {score['total']}; 95 % interval "
-                f"{100 * score['low']:.1f} to {100 * score['high']:.1f} %)"
-            )
-        )
-        print(f"{name} speakers: {text}{interval}")
+    spec = spec_from(options)
+    if options.queue:
+        waiting = queue.enqueue(spec)
+        queue.advance()
+        state = waiting.standing().state
+        report = {"run": waiting.name, "state": state}
+        print(json.dumps(report) if options.json else f"{waiting.name} is {state}")
+        return 0
+    return foreground(spec, options.save, options.json)

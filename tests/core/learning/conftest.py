@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.learning.history import Epoch, History, Moment
+from core.learning.checkpoints import from_bytes, to_bytes
+from core.learning.history import Epoch, History, Moment, Signals
 from core.learning.network_config import Dropout, Flatten, NetworkConfig
 from core.learning.networks import NETWORKS, Network
+from core.learning.requests import Orders
 from core.learning.specs import RunSpec
 from core.sound.layouts import scan
 from core.sound.synthetic import ARCHIVE
@@ -56,11 +58,16 @@ class Diary:
         self.phases: list[str] = []
         self.start: tuple[float, float, int, int] | None = None
         self.moments: list[Moment] = []
+        self.inside: list[Signals] = []
         self.epochs: list[Epoch] = []
         self.best: list[bool] = []
         self.weights: list[list[Any]] = []
         self.steps_begun = 0
         self._stop_after_steps = stop_after_steps
+        self.kept: list[bytes] | None = None
+        self.go_on_from: bytes | None = None
+        self.changes: tuple[tuple[int, float], ...] = ()
+        self.boundaries: list[tuple[int, float]] = []
 
     def phase(self, words: str) -> None:
         self.phases.append(words)
@@ -71,10 +78,25 @@ class Diary:
     def moment(self, moment: Moment) -> None:
         self.moments.append(moment)
 
+    def signals(self, signals: Signals) -> None:
+        self.inside.append(signals)
+
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         self.epochs.append(epoch)
         self.best.append(best)
         self.weights.append([np.array(v.value) for v in model().trainable_variables])
+
+    def waypoint(self, waypoint: Any, last: bool) -> None:
+        if self.kept is not None:
+            self.kept.append(to_bytes(waypoint))  # a later step takes its arrays over
+
+    def resumed(self, like: Any) -> Any:
+        return None if self.go_on_from is None else from_bytes(self.go_on_from, like)
+
+    def orders(self, step: int, epoch: float) -> Orders:
+        self.boundaries.append((step, epoch))
+        change = max((c for c in self.changes if c[0] <= step), default=None)
+        return Orders(change=change, at_most=1 if self.changes else None)
 
     def stop_asked(self) -> bool:
         if self.steps_begun == self._stop_after_steps:

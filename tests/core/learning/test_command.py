@@ -5,8 +5,10 @@ import shutil
 
 import pytest
 
+from core.learning import worker
 from core.learning.__main__ import main, parser
-from core.learning.commands import release, train
+from core.learning.commands import foreground, release, train
+from core.learning.runs import list_runs
 from core.learning.saved_models import SHIPPED, find_model
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS
@@ -116,21 +118,25 @@ def test_a_damaged_spec_file_is_one_sentence(content, tmp_path, capsys):
     assert "This run cannot be started" in capsys.readouterr().err
 
 
-def test_an_interrupted_training_says_so(monkeypatch, capsys):
-    def interrupt(options):
+def test_ctrl_c_says_how_to_go_on_and_leaves_a_run_that_can(monkeypatch, capsys):
+    def interrupt(run, listener):
+        run.write("phase", phase="training")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "train_command", interrupt)
+    monkeypatch.setattr(worker, "prepare", lambda: None)
+    monkeypatch.setattr(worker, "run_worker", interrupt)
     assert main(["train"]) == 130
-    assert "stopped" in capsys.readouterr().err
+    (run,) = list_runs()
+    assert run.snapshot().state == "stopped"
+    assert run.snapshot().resumable
+    err = capsys.readouterr().err
+    assert f"resume {run.name} goes on with it" in err
+    assert "stopped" in err
 
 
-def test_without_json_the_scores_are_lines_with_sample_and_interval(
-    trained_by_command, monkeypatch, capsys
-):
+def test_without_json_the_scores_are_lines_with_sample_and_interval(trained_by_command, capsys):
     report = trained_by_command.report
-    monkeypatch.setattr(train, "train_command", lambda options: report)
-    assert main(["train"]) == 0
+    foreground.print_scores(report)
     out = capsys.readouterr().out
     known = report["scores"]["known"]
     assert f"known speakers: {100 * known['share']:.1f} % ({known['right']} of 160" in out

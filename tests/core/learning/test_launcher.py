@@ -1,13 +1,12 @@
 """Starting runs: one at a time, by the standby where one waits, and never by one that died."""
 
 import io
+import os
 
 import pytest
 
 import core.learning.launcher as launching
-from core.errors import RunError
 from core.learning.launcher import Launcher
-from core.learning.runs import list_runs
 from core.learning.specs import RunSpec
 
 SPEC = RunSpec(epochs=1)
@@ -28,6 +27,7 @@ class FakeWorker:
         self.arguments, self.log = arguments, log
         self.stdin = Pipe() if stdin else None
         self.ended = False
+        self.pid = os.getpid()  # a process that lives
         self.waited_for = False
 
     def poll(self):
@@ -116,15 +116,16 @@ def test_a_standby_that_dies_while_it_is_told_is_replaced(started):
     assert started[1].arguments[-1] == str(run.folder)
 
 
-def test_while_a_run_is_in_progress_no_other_is_started(started):
+def test_while_a_run_is_in_progress_another_waits(started):
     launcher = Launcher()
-    run = launcher.start(SPEC)
-    with pytest.raises(RunError, match=f"The run {run.name} is still in progress"):
-        launcher.start(SPEC)
-    assert list_runs() == (run,)
-    run.write("end", state="stopped", problem="")
-    launcher.start(SPEC)
+    first = launcher.start(SPEC)
+    second = launcher.start(SPEC)
+    assert (first.standing().state, second.standing().state) == ("starting", "queued")
+    assert len(started) == 1
+    first.write("end", state="stopped", problem="")
+    launcher.advance()
     assert len(started) == 2
+    assert second.standing().state == "starting"
 
 
 def test_a_standby_that_cannot_be_started_only_costs_time(monkeypatch):

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,20 +13,20 @@ import core.learning.runs as runs
 from core import logs
 from core.errors import LabError, RunError
 from core.learning.history import Epoch, record_of
-from core.learning.runs import START_SECONDS, Run, create_run, find_run, list_runs, running
+from core.learning.runs import Run, create_run, find_run, list_runs, running
 from core.learning.specs import RunSpec
-from core.system import held
+from core.learning.states import START_SECONDS
+from core.system import held, mark_of
 
 SPEC = RunSpec(epochs=7, optimizer="sgd")
 EPOCH = Epoch(1, 10, 1.2, 0.6, 1.1, 0.7, 0.05, 2.0)
 
 
-def test_a_new_run_is_starting_and_holds_what_was_asked(data_folder):
+def test_a_new_run_waits_and_holds_what_was_asked(data_folder):
     run = create_run(SPEC)
     snapshot = run.snapshot()
-    assert snapshot.state == "starting"
-    assert snapshot.alive
-    assert snapshot.phase == "starting a worker"
+    assert snapshot.state == "queued"
+    assert not snapshot.alive
     assert snapshot.spec == SPEC
     assert snapshot.result is None
     assert abs(snapshot.asked - time.time()) < 60
@@ -127,8 +128,8 @@ def test_a_stop_is_asked_for_by_appending_and_seen_by_the_worker():
     assert not run.stop_asked()
     logs.append(run.folder / "requests.jsonl", {"request": "of the future"})
     assert not run.stop_asked()
-    run.ask_to_stop()
-    run.ask_to_stop()
+    run.ask("stop")
+    run.ask("stop")
     assert run.stop_asked()
     assert Run(run.folder).stop_asked(), "another process reads it from the disk"
 
@@ -187,6 +188,7 @@ def test_without_a_data_folder_there_are_no_runs_and_none_is_made(monkeypatch, t
 
 def test_the_run_in_progress_is_found_among_others():
     ended, broken, alive = (create_run(replace(SPEC, seed=i)) for i in range(3))
+    alive.write("launched", **mark_of(os.getpid()))
     ended.write("end", state="finished", problem="")
     (broken.folder / "spec.json").write_text("{")
     assert running() == alive

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import core.learning.inbox as inbox
 import core.learning.training as training
 import core.learning.worker as worker
 from core import logs
@@ -81,7 +83,7 @@ def test_a_stop_asked_for_by_a_page_ends_the_run_and_keeps_what_it_has(small_spe
     try:
         wait_until(lambda: run.snapshot().history.epochs or not thread.is_alive())
     finally:
-        run.ask_to_stop()
+        run.ask("stop")
         thread.join()
     snapshot = run.snapshot()
     assert snapshot.state == "stopped"
@@ -192,14 +194,14 @@ def test_the_weights_of_an_epoch_that_is_not_the_best_are_not_written():
 def test_requests_are_looked_for_a_few_times_a_second_and_a_stop_is_not_forgotten(monkeypatch):
     run = create_run(RunSpec())
     now = [100.0]
-    monkeypatch.setattr(worker.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(inbox.time, "monotonic", lambda: now[0])
     writer = worker.RunWriter(run)
     assert not writer.stop_asked()
-    run.ask_to_stop()
+    run.ask("stop")
     assert not writer.stop_asked(), "it has looked just now"
-    now[0] += 1.01 * worker.REQUEST_SECONDS
+    now[0] += 1.01 * inbox.LOOK_SECONDS
     assert writer.stop_asked()
-    (run.folder / "requests.jsonl").unlink()
+    run.requests.unlink()
     now[0] += 10
     assert writer.stop_asked()
 
@@ -212,6 +214,7 @@ def command(monkeypatch):
     """Return the command with what would change this very process taken out."""
     monkeypatch.setattr(worker, "lower_priority", lambda: None)
     monkeypatch.setattr(worker, "prepare", lambda: None)
+    monkeypatch.setattr(worker.queue, "start_worker", lambda run: os.getpid())
     return worker.main
 
 

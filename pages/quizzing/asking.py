@@ -15,6 +15,7 @@ from core.sound.audio import load_waveform
 from core.sound.recordings import DIGIT_WORDS
 from core.voices.blinding import blind_wav
 from core.voices.quiz import DONT_KNOW
+from pages.quizzing.blind_player import play_blind
 from pages.shared.session import QuizState
 
 
@@ -75,7 +76,7 @@ def draw(state: QuizState) -> None:
         st.rerun()
     done, total = len(state.quiz.answers), len(state.quiz.clips)
     st.progress(done / total, text=f"Clip {done + 1} of {total}")
-    st.audio(sound, format="audio/wav", autoplay=True)
+    play_blind(sound, "quiz-sound")
     st.markdown("**Which digit do you hear?** Press it, or its key on the keyboard.")
     with st.container(horizontal=True, key="quiz-keys"):
         for digit, word in enumerate(DIGIT_WORDS):  # the key stands beside the word

@@ -71,7 +71,7 @@ def test_nothing_on_the_page_says_what_or_who_it_is(begun, words_on):
         assert clip.speaker not in text
         assert clip.name not in text
         assert f"take {clip.take}" not in text
-        (player,) = app.get("audio")
+        (player,) = app.get("bidi_component")
         for secret in (clip.speaker, clip.name, clip.word):
             assert secret not in str(player.proto)
         press(app, "none")

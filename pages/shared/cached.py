@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.browsing.index import Index
 from core.browsing.jobs import Jobs
+from core.browsing.marks import marked_places
 from core.browsing.opening import open_index
 from core.errors import DataError
 from core.learning.launcher import Launcher
@@ -23,6 +24,7 @@ from core.sound.audio import load_waveform, write_wav
 from core.sound.datasets import DATASETS, OWN, open_dataset
 from core.sound.downloads import Download
 from core.sound.recordings import Catalogue, Recording
+from core.voices.flags import Mark, marks
 from core.voices.own import version
 
 WARM_UP_DELAY = 4.0
@@ -91,11 +93,11 @@ def digits_of(dataset: str) -> Catalogue:
     DataError
         If it is not there, or holds none.
     """
-    found: Catalogue = _digits(dataset, _changed(dataset))
+    found: Catalogue = _digits(dataset, changed(dataset))
     return found
 
 
-def _changed(dataset: str) -> str:
+def changed(dataset: str) -> str:
     """Return what changes when a data set's folder or file does, as far as the system says."""
     if dataset == OWN:
         return version()  # takes come and go below the root, whose own time stays
@@ -105,6 +107,23 @@ def _changed(dataset: str) -> str:
         return str(root.stat().st_mtime_ns) if root else ""
     except (OSError, ValueError, RuntimeError):  # no path at all, such as "~nobody"
         return ""
+
+
+def marked_in(dataset: str) -> dict[Recording, tuple[Mark, ...]]:
+    """Return the marked recordings of a data set, each with its marks in their order."""
+    in_force = marks()
+    if not in_force:
+        return {}
+    found: dict[Recording, tuple[Mark, ...]] = _marked_in(dataset, changed(dataset), in_force)
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def _marked_in(
+    dataset: str, stamp: str, in_force: tuple[Mark, ...]
+) -> dict[Recording, tuple[Mark, ...]]:
+    index = index_of(dataset)
+    return {index.recording(i): found for i, found in marked_places(index, in_force).items()}
 
 
 def title_of(dataset: str) -> str:
@@ -146,7 +165,7 @@ def index_of(dataset: str) -> Index:
     DataError
         If it is not there, or holds no spoken digits.
     """
-    found: Index = _index(dataset, _changed(dataset))
+    found: Index = _index(dataset, changed(dataset))
     return found
 
 

@@ -73,6 +73,24 @@ def choose_dataset() -> None:
         del st.query_params["data"]
 
 
+def choose_further() -> tuple[str, ...]:
+    """Draw the choice of data sets that train beside the one in force; return their keys."""
+    current = dataset_in_force()
+    others = [key for key in available() if key.partition("-")[0] != current.partition("-")[0]]
+    if not others:
+        return ()
+    chosen = st.multiselect(
+        "Also train on",
+        others,
+        format_func=cached.title_of,
+        key="further",
+        placeholder="nothing else",
+        help="The data set above is the one that is scored; these only train. So own voices learn "
+        "from FSDD's, and FSDD's from own ones. Whoever is left out is left out of all of them.",
+    )
+    return tuple(chosen)
+
+
 def offer_more_data() -> None:
     """Draw the download of FSDD and the field for a folder of the visitor's own."""
     missing = "fsdd" not in available()

@@ -8,6 +8,7 @@ import streamlit as st
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
 from core.learning.specs import RunSpec
+from core.learning.splits import leaving_out
 from core.sound.images import PRESETS, ImageConfig
 
 IMAGE_LABELS = {
@@ -17,7 +18,7 @@ IMAGE_LABELS = {
 }
 
 
-def spec_controls(data: str, speakers: tuple[str, ...]) -> RunSpec:
+def spec_controls(data: str, speakers: tuple[str, ...], further: tuple[str, ...] = ()) -> RunSpec:
     """Draw the choice of network, optimizer, rate and epochs; return the spec.
 
     Parameters
@@ -25,7 +26,9 @@ def spec_controls(data: str, speakers: tuple[str, ...]) -> RunSpec:
     data : str
         The data set in force.
     speakers : tuple of str
-        Its speakers, one of whom may be left out.
+        Its speakers, some of whom may be left out.
+    further : tuple of str
+        Other data sets, which only train.
     """
     left, right = st.columns(2)
     with left:
@@ -55,11 +58,12 @@ def spec_controls(data: str, speakers: tuple[str, ...]) -> RunSpec:
         )
         batch_size = st.select_slider("Batch size", [16, 32, 64, 128, 256], 64, key="batch-size")
         seed = st.number_input("Seed", 0, 9999, 0, key="seed", help="Same seed, same run.")
-        left_out = st.selectbox(
-            "Leave a speaker out",
-            ["nobody", *speakers],
+        left_out = st.multiselect(
+            "Leave speakers out",
+            speakers,
             key="left-out",
-            help="The second honest number: how it does with a voice it has never heard.",
+            placeholder="nobody",
+            help="The second honest number: how it does with voices it has never heard.",
         )
         st.latex(OPTIMIZERS[optimizer].update)
         st.caption(f"Source: {OPTIMIZERS[optimizer].source}.")
@@ -70,14 +74,14 @@ def spec_controls(data: str, speakers: tuple[str, ...]) -> RunSpec:
             )
         )
     return RunSpec(
-        data=(data,),
+        data=(data, *further),
         network=network,
         optimizer=optimizer,
         learning_rate=rate,
         epochs=epochs,
         batch_size=batch_size,
         seed=int(seed),
-        split="official" if left_out == "nobody" else f"speaker:{left_out}",
+        split=leaving_out(left_out),
         augment=augment and image.fit == "place",
         image=image,
     )

@@ -2,15 +2,21 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from core.learning.examples import load_examples
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
 from core.learning.runs import find_run
 from core.learning.saved_models import list_models
 from core.learning.specs import RunSpec
+from core.sound.datasets import open_dataset
 from core.sound.images import PRESETS
 from core.system import held
+from core.voices.flags import mark, marks, undo
+from core.voices.own import add_speaker
+from core.voices.own import keep as keep_take
 
 
 def press(app, key: str):
@@ -88,12 +94,66 @@ def test_pressing_train_hands_over_what_was_chosen(open_page, whole, launcher):
     ]
 
 
-def test_a_speaker_can_be_left_out(open_page, launcher):
+def test_speakers_can_be_left_out(open_page, launcher):
     app = open_page("train")
-    speaker = app.selectbox(key="left-out").options[2]
-    app.selectbox(key="left-out").set_value(speaker).run()
+    speakers = app.multiselect(key="left-out").options
+    app.multiselect(key="left-out").set_value(speakers[2:3]).run()
     press(app, "train")
-    assert launcher.specs[0].split == f"speaker:{speaker}"
+    app.multiselect(key="left-out").set_value(speakers[2:4]).run()
+    press(app, "train")
+    assert [spec.held_out_speakers for spec in launcher.specs] == [
+        (speakers[2],),
+        tuple(sorted(speakers[2:4])),
+    ]
+
+
+def own_voices(*names: str):
+    """Keep a take of each digit by some people."""
+    for i, name in enumerate(names):
+        speaker = add_speaker(name)
+        for digit in range(10):
+            y = np.random.default_rng(10 * i + digit).uniform(-0.2, 0.2, 3200)
+            keep_take(speaker.folder, digit, y.astype(np.float32))
+
+
+def test_own_voices_train_beside_another_data_set_with_classmates_left_out(
+    open_page, whole, launcher
+):
+    own_voices("Anna/1", "李明", "<b>x</b>")
+    app = open_page("train")
+    app.selectbox(key="dataset").set_value("own").run()
+    whole(app)
+    app.multiselect(key="further").set_value(["synthetic"]).run()
+    app.multiselect(key="left-out").set_value(["Anna/1", "李明"]).run()
+    whole(press(app, "train"))
+    assert launcher.specs[0].data == ("own", "synthetic")
+    examples = load_examples(launcher.specs[0])
+    unseen = {examples.recordings[i].speaker for i in examples.split.unseen}
+    assert unseen == {"Anna/1", "李明"}
+    trained = {examples.recordings[i].speaker for i in examples.split.train}
+    assert "<b>x</b>" in trained
+    assert unseen.isdisjoint(trained)
+
+
+def test_without_own_voices_nothing_is_offered_beside(open_page):
+    assert [m.key for m in open_page("train").multiselect] == ["left-out"]
+
+
+def test_what_is_excluded_is_told_with_its_reason(open_page, whole, words_on):
+    recordings = [r for r in open_dataset("synthetic").recordings if r.digit is not None]
+    mark(recordings[0], "flag", "only flagged", "x")
+    app = open_page("train")
+    assert "not trained on" not in words_on(app)
+    for recording in recordings[:2]:
+        mark(recording, "exclude", "two <b>words</b>", "x")
+    app = app.run()
+    whole(app)
+    text = words_on(app)
+    assert "2 recordings are excluded and not trained on" in text
+    assert "two \\<b\\>words" in text
+    assert "only flagged" not in text
+    undo(marks()[-1].key)
+    assert "1 recording is excluded" in words_on(app.run())
 
 
 def test_the_address_names_the_run_that_was_started(open_page):

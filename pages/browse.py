@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.browsing import card, change, clip, compare, find, grid, story
+from pages.browsing.narrowing import narrow
 from pages.shared import cached, frame, problems
 from pages.shared.choices import (
     choose_dataset,
@@ -39,7 +40,9 @@ with problems.told():
         bind="query-params",
         label_visibility="collapsed",
     )
-    VIEWS[view or "Set"](index, dataset)
+    narrowed = narrow(index, dataset)
+    if narrowed is not None:
+        VIEWS[view or "Set"](narrowed.index, dataset)
     visitor().heard_a_recording = True
     card.limits(index, dataset)
     card.draw(index, dataset)

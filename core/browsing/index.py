@@ -5,8 +5,9 @@ In: a catalogue. Out: digits, speakers and takes as arrays for counting and filt
 ``Recording``s takes ten times that and has to be built anew at every start.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,36 @@ class Index:
         """Return the recordings at these places, in their order; all of them by default."""
         places = range(len(self)) if indices is None else indices
         return tuple(self.recording(int(i)) for i in places)
+
+    def subset(self, places: Indices) -> "Index":
+        """Return an index of some of the recordings, in the order of ``places`` [shape=(m,)].
+
+        Speakers and words keep their codes, so that what has none left is still known by name.
+        """
+        starts = np.concatenate([np.zeros(1, np.int64), self.name_ends])[places]
+        lengths = self.name_ends[places] - starts
+        ends = np.cumsum(lengths, dtype=np.int64)
+        # where each byte of the new names stands in the old ones
+        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+        return replace(
+            self,
+            digits=self.digits[places],
+            takes=self.takes[places],
+            speaker_codes=self.speaker_codes[places],
+            word_codes=self.word_codes[places],
+            root_codes=self.root_codes[places],
+            name_bytes=self.name_bytes[at],
+            name_ends=ends,
+        )
+
+    @cached_property
+    def mark(self) -> str:
+        """What changes when the recordings listed do: 16 hexadecimal digits."""
+        digest = hashlib.blake2b(digest_size=8)
+        for column in (self.digits, self.takes, self.speaker_codes, self.name_bytes):
+            digest.update(np.ascontiguousarray(column).data)
+        digest.update("\0".join([*map(str, self.roots), *self.speakers]).encode("utf-8", "replace"))
+        return digest.hexdigest()
 
     def catalogue(self, indices: Iterable[int] | None = None) -> Catalogue:
         """Return the recordings at these places as a catalogue, for training and exports."""

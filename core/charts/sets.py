@@ -59,7 +59,7 @@ def grid_figure(
     cells = [(i, j) for i in range(n_digits) for j in range(n_speakers) if counts[i, j]]
     figure.add_scatter(
         x=[x[i] for i, _ in cells],
-        y=[y[j] + n_rows * 0.36 for _, j in cells],
+        y=[y[j] - n_rows * 0.36 for _, j in cells],  # over high frequencies, which are dark
         mode="text",
         text=[str(counts[i, j]) for i, j in cells],
         textfont={"color": "white", "size": 11},

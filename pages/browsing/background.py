@@ -57,7 +57,7 @@ def mean_pictures(index: Index, dataset: str, speakers: Sequence[str]) -> MeanPi
     """Return the mean picture of each digit by these speakers."""
     from core.browsing.mean_pictures import mean_pictures as work
 
-    key = f"means {dataset} {len(index)} {'|'.join(speakers)}"
+    key = f"means {dataset} {index.mark} {'|'.join(speakers)}"
     found: MeanPictures | None = result_of(
         key, "Averaging spectrograms", lambda progress: work(index, speakers, progress)
     )
@@ -67,7 +67,7 @@ def mean_pictures(index: Index, dataset: str, speakers: Sequence[str]) -> MeanPi
 def quality(index: Index, dataset: str) -> QualityTable | None:
     """Return the quality of every clip."""
     found: QualityTable | None = result_of(
-        f"quality {dataset} {len(index)}",
+        f"quality {dataset} {index.mark}",
         "Measuring every clip",
         lambda progress: quality_of(index, None, progress),
     )
@@ -77,7 +77,7 @@ def quality(index: Index, dataset: str) -> QualityTable | None:
 def distances(index: Index, dataset: str) -> Any:
     """Return the distances of every digit between speakers."""
     return result_of(
-        f"distances {dataset} {len(index)}",
+        f"distances {dataset} {index.mark}",
         "Warping takes onto each other",
         lambda progress: all_distances(index, None, progress),
     )
@@ -92,7 +92,7 @@ def points(index: Index, dataset: str, places: Any, kind: str) -> Any:
         vectors = found.images.reshape(len(recordings), -1)
         return kept_map(vectors, kind, fingerprint(recordings))
 
-    return result_of(f"map {kind} {dataset} {len(index)} {len(places)}", "Drawing the map", work)
+    return result_of(f"map {kind} {dataset} {index.mark} {len(places)}", "Drawing the map", work)
 
 
 def heard(model: SavedModel, recordings: Sequence[Recording]) -> Heard | None:

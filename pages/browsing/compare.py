@@ -144,8 +144,9 @@ def draw(index: Index, dataset: str) -> None:
         [*ways],
         default="side",
         required=True,
-        format_func=ways.get,
+        format_func=lambda key: ways[key],
         key="compare-way",
+        bind="query-params",
     )
     if way == "ten":
         ten_digits(index)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.browsing.filters import SPLITS, Choice, chosen, counts
+from core.browsing.filters import Choice, chosen, counts
 from core.browsing.index import Index
 from core.browsing.mean_pictures import thumbnail
 from core.charts.sets import grid_figure
@@ -13,10 +13,7 @@ from pages.browsing.selection import go_to, shown_speakers
 
 def draw(index: Index, dataset: str) -> None:
     """Draw the grid; a click on a cell opens its first clip."""
-    split = st.segmented_control(
-        "Takes", [*SPLITS], default="all", required=True, key="grid-split", format_func=SPLITS.get
-    )
-    places = chosen(index, Choice(split=split or "all"))
+    places = chosen(index, Choice())
     st.caption(f"{len(places)} clips. A cell shows how many, over their mean spectrogram.")
     speakers = shown_speakers(index, "grid")
     if not speakers:
@@ -40,8 +37,7 @@ def draw(index: Index, dataset: str) -> None:
         points = st.session_state["grid"].selection.points
         if points:
             digit, speaker = points[0]["customdata"]
-            inside = [p for p in index.cells[int(digit), speaker] if p in set(places.tolist())]
-            go_to(index.recording(int(inside[0])))
+            go_to(index.recording(int(index.cells[int(digit), speaker][0])))
 
     st.plotly_chart(
         grid_figure(thumbnails, shown, digits, speakers),

@@ -3,6 +3,7 @@
 In: the index of a data set, a click elsewhere. Out: the place of one recording.
 """
 
+import numpy as np
 import streamlit as st
 
 from core.browsing.filters import speakers_like
@@ -13,12 +14,13 @@ SPEAKERS_SHOWN = 20
 """Speakers offered at once; with more, a search narrows them."""
 
 
-def go_to(recording: Recording) -> None:
-    """Make a recording the selected one and show it; for callbacks, before widgets are drawn."""
+def go_to(recording: Recording, view: str | None = "Clip") -> None:
+    """Make a recording the selected one, and show it in a view; for callbacks only."""
     st.session_state["digit"] = recording.digit
     st.session_state["speaker"] = recording.speaker
     st.session_state["take"] = recording.take
-    st.session_state["view"] = "Clip"
+    if view is not None:
+        st.session_state["view"] = view
 
 
 def shown_speakers(index: Index, key: str) -> tuple[str, ...]:
@@ -56,4 +58,19 @@ def choose_clip(index: Index) -> int:
     places = index.cells[digit, speaker if speaker in speakers else speakers[0]]
     takes = [int(index.takes[p]) for p in places]
     take = take_column.selectbox("Take", takes, key="take", bind="query-params")
-    return int(places[takes.index(take) if take in takes else 0])
+    place = int(places[takes.index(take) if take in takes else 0])
+    _neighbours(index, place)
+    return place
+
+
+def _neighbours(index: Index, place: int) -> None:
+    """Draw buttons, with their keys, for the clip before and the clip after."""
+
+    def step(by: int) -> None:
+        order = np.concatenate([*index.cells.values()])
+        at = int(np.flatnonzero(order == place)[0]) + by
+        go_to(index.recording(int(order[at % len(order)])), None)
+
+    with st.container(horizontal=True):
+        st.button("Previous", key="previous", shortcut="B", on_click=step, args=(-1,))
+        st.button("Next", key="next", shortcut="N", on_click=step, args=(1,))

@@ -24,8 +24,7 @@ def test_digits_are_answered_by_number_keys_and_each_clip_plays_by_itself(tab, s
     heard = set()
     for i in range(10):
         expect(tab.get_by_text(f"Clip {i + 1} of 10")).to_be_visible()
-        tab.wait_for_function("old => !old.includes(document.querySelector('audio')?.currentSrc || '')",
-                              arg=[*heard, ""])  # fmt: skip
+        tab.wait_for_function(f"old => !old.includes(({SOUND})())", arg=[*heard, ""])
         tab.wait_for_function(PLAYED)
         heard.add(tab.evaluate(SOUND))
         tab.keyboard.press(str(i))

@@ -99,3 +99,17 @@ def test_a_sample_keeps_every_digit_and_speaker_in_its_share(small_set):
     assert [(index.speaker_codes[places] == s).sum() for s in range(2)] == [6, 6]
     np.testing.assert_array_equal(places, sample(index, np.arange(36), 12))
     assert (np.diff(places) > 0).all()
+
+
+@pytest.mark.parametrize("places", [[], [0], [3, 1, 2], [5, 5], list(range(6))])
+def test_a_subset_holds_exactly_these_recordings(places):
+    catalogue = Catalogue("set", tuple(recording(d, "aé漢"[d % 3], d) for d in range(6)))
+    index = Index.of(catalogue)
+    subset = index.subset(np.array(places, np.int64))
+    assert subset.recordings() == tuple(index.recording(i) for i in places)
+
+
+def test_indices_of_other_recordings_have_other_marks():
+    index = Index.of(Catalogue("set", tuple(recording(d, "a", d) for d in range(6))))
+    marks = {index.subset(np.array(p, np.int64)).mark for p in ([0, 1], [0, 2], [1, 0], [])}
+    assert len(marks | {index.mark}) == 5

@@ -75,7 +75,14 @@ def keep_run(run: Run, name: str) -> Path:
     return save_model(_card(name, snapshot.spec, result), weights)
 
 
-def release(key: str, name: str, temperature: float, threshold: float, store: Path) -> Path:
+def release(
+    key: str,
+    name: str,
+    temperature: float,
+    threshold: float,
+    store: Path,
+    views: tuple[float, ...] = (1.0,),
+) -> Path:
     """Copy a kept model into a store of shipped models, at a working point.
 
     Parameters
@@ -88,6 +95,8 @@ def release(key: str, name: str, temperature: float, threshold: float, store: Pa
         Its working point; see ``core.learning.saved_models.Card``.
     store : Path
         The folder of shipped models; a model named ``shipped`` there is replaced.
+    views : tuple of float
+        Speeds at which it looks at a word.
 
     Raises
     ------
@@ -96,7 +105,7 @@ def release(key: str, name: str, temperature: float, threshold: float, store: Pa
     """
     saved = find_model(key)
     load_network(saved)  # what cannot be loaded must not replace what can
-    card = replace(saved.card, name=name, temperature=temperature, threshold=threshold)
+    card = replace(saved.card, name=name, temperature=temperature, threshold=threshold, views=views)
     folder = store / SHIPPED
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(

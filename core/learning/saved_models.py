@@ -33,7 +33,9 @@ from core.system import write_atomically, write_json
 
 FORMAT = 2
 """Version of the card; a card of a later version is refused, an earlier one is still read.
-Version 2 may hold a network's blocks; a card that only names its network is still written as 1."""
+Version 2 may hold a network's blocks and views; a card with neither is still written as 1."""
+MAX_VIEWS = 5
+"""Looks at one word: each costs a picture and a pass through the network."""
 MAX_WEIGHTS_BYTES = 256 * 2**20
 SHIPPED = "shipped"
 """The name of the model that comes with the app."""
@@ -64,6 +66,9 @@ class Card:
     """Logits are divided by it, so that confidence means what it says."""
     threshold: float = 0.5
     """Below this confidence a word is answered "not a digit"."""
+    views: tuple[float, ...] = (1.0,)
+    """Speeds at which a word is looked at; the logits are averaged. A network trained on voices
+    played faster and slower knows each of them, and errs on them differently."""
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -94,12 +99,29 @@ class Card:
                 f"The model {self.name!r} states temperature {self.temperature} and threshold "
                 f"{self.threshold}; expected above 0 and in [0, 1]. Its card is damaged."
             )
+        views = self.views
+        if not (
+            isinstance(views, list | tuple)
+            and 1 <= len(views) <= MAX_VIEWS
+            and all(isinstance(v, int | float) and 0.5 <= v <= 2 for v in views)
+        ):
+            raise ModelError(
+                f"The model {self.name!r} states views={views!r:.60}; expected one to {MAX_VIEWS} "
+                "speeds from 0.5 to 2. Its card is damaged."
+            )
+        object.__setattr__(self, "views", tuple(float(v) for v in views))  # JSON has lists
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for card.json."""
-        if isinstance(self.network, str):
-            return {**asdict(self), "format": 1}
-        return {**asdict(self), "network": self.network.to_dict()}
+        values = asdict(self)
+        values["views"] = list(self.views)
+        if self.views == (1.0,):  # as every model had it, and as version 1 reads it
+            del values["views"]
+        if not isinstance(self.network, str):
+            values["network"] = self.network.to_dict()
+        elif "views" not in values:
+            return {**values, "format": 1}
+        return {**values, "format": FORMAT}
 
 
 @dataclass(frozen=True)

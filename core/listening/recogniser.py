@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.learning.evaluation import softmax
 from core.learning.saved_models import SavedModel, load_network
+from core.sound.audio import SAMPLE_RATE
 from core.sound.images import Images, to_images
 
 
@@ -58,21 +59,21 @@ class Recogniser:
             return answers
 
         # Traced here, once, in the thread that built the network: Keras keeps state per thread.
-        self._logits = (
-            jax.jit(logits).lower(np.zeros((1, *self._config.shape), np.float32)).compile()
-        )
+        empty = np.zeros((len(saved.card.views), *self._config.shape), np.float32)
+        self._logits = jax.jit(logits).lower(empty).compile()
         self.recognise(np.zeros(self._config.n_samples, np.float32))  # the first call is slow
 
     def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the network's raw numbers [shape=(n_answers,)] for one word.
+        """Return the network's raw numbers [shape=(n_answers,)] for one word: its views' mean.
 
         Parameters
         ----------
         y : np.ndarray [shape=(n,)], float32
             The word's samples at 8 kHz.
         """
-        logits: NDArray[np.float32] = np.asarray(self._logits(to_images([y], self._config)))
-        return logits.reshape(-1)
+        views = [at_speed(y, speed) for speed in self.saved.card.views]
+        logits: NDArray[np.float32] = np.asarray(self._logits(to_images(views, self._config)))
+        return np.asarray(logits.mean(axis=0))  # (n_views, n_answers) -> (n_answers,)
 
     def recognise(self, y: NDArray[np.float32]) -> Answer:
         """Return the answer for one word.
@@ -85,6 +86,23 @@ class Recogniser:
         began = time.perf_counter()
         card = self.saved.card
         return answer_from(self.logits(y), card.temperature, card.threshold, began)
+
+
+def at_speed(y: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
+    """Return a word played faster or slower, as ``core.sound.augmentation`` changes speed.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,)], float32
+    speed : float
+        2 is twice as fast, an octave higher; 1 gives ``y`` itself.
+    """
+    if speed == 1 or len(y) < SAMPLE_RATE // 50:
+        return y
+    import soxr
+
+    faster = soxr.resample(y, SAMPLE_RATE, round(SAMPLE_RATE / speed), quality="LQ")
+    return np.asarray(faster, np.float32)
 
 
 def answer_from(

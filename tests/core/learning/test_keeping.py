@@ -1,5 +1,8 @@
 """Keeping a network: what its card tells, and what there is nothing to keep of."""
 
+import dataclasses
+import json
+
 import pytest
 
 from core.errors import ModelError, RunError
@@ -103,3 +106,22 @@ def test_a_working_point_that_makes_no_sense_releases_nothing(spec, network, tmp
     with pytest.raises(ModelError, match="temperature 0"):
         release(key, "x", 0, 0.5, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_is_released_with_its_views(spec, network, tmp_path):
+    folder = keep("Good one", spec, RESULT, network)
+    release(folder.name, "Out", 0.8, 0.6, tmp_path, views=(0.9, 1.0))
+    written = json.loads((tmp_path / "shipped" / "card.json").read_text("utf-8"))
+    assert written["views"] == [0.9, 1.0]
+    assert written["format"] == 2  # the first version does not know of views
+    release(folder.name, "Out", 0.8, 0.6, tmp_path)
+    written = json.loads((tmp_path / "shipped" / "card.json").read_text("utf-8"))
+    assert "views" not in written
+    assert written["format"] == 1
+
+
+@pytest.mark.parametrize("views", [(), (0.1,), (1.0,) * 6, ("fast",), 3])
+def test_views_that_make_no_sense_are_refused(spec, network, views):
+    card = find_model(keep("Good one", spec, RESULT, network).name).card
+    with pytest.raises(ModelError, match="views"):
+        dataclasses.replace(card, views=views)

@@ -1,6 +1,7 @@
 """The recogniser: the picture and the network of the training, and an honest "not a digit"."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from core.errors import ModelError
 from core.learning.examples import load_examples
 from core.learning.saved_models import find_model, load_network
-from core.listening.recogniser import Recogniser, answer_from
+from core.listening.recogniser import Recogniser, answer_from, at_speed
 
 
 def logits(*values):
@@ -113,6 +114,24 @@ def test_another_thread_gets_the_same_answer(recogniser, spoken):
     thread.start()
     thread.join()
     np.testing.assert_array_equal(found[0], recogniser.logits(spoken[0]))
+
+
+def test_views_are_the_same_word_at_other_speeds_and_their_numbers_are_averaged(recogniser, spoken):
+    saved = recogniser.saved
+    seen = Recogniser(replace(saved, card=replace(saved.card, views=(0.85, 1.0, 1.18))))
+    for y in spoken[:2]:
+        alone = [recogniser.logits(at_speed(y, speed)) for speed in (0.85, 1.0, 1.18)]
+        np.testing.assert_allclose(seen.logits(y), np.mean(alone, axis=0), atol=1e-5)
+
+
+def test_a_word_played_faster_is_shorter_and_higher():
+    t = np.arange(8000) / 8000
+    y = np.sin(2 * np.pi * 440 * t).astype(np.float32)
+    faster = at_speed(y, 1.25)
+    assert len(faster) == pytest.approx(6400, abs=2)
+    peak = np.abs(np.fft.rfft(faster[:6400])).argmax() * 8000 / 6400
+    assert peak == pytest.approx(550, abs=2)
+    assert at_speed(y, 1.0) is y
 
 
 def test_damaged_weights_are_one_sentence(tiny_model):

@@ -8,6 +8,7 @@ from core.browsing.index import Index
 from core.charts.sound import COLOUR_MAPS, image_figure
 from core.sound.images import LOG_MEL, to_image
 from core.sound.spectrograms import SPECTROGRAMS, Analysis, spectrogram
+from pages.browsing import marking
 from pages.browsing.selection import choose_clip
 from pages.shared import cached, player
 from pages.shared.clip_data import RowScale, colour_table
@@ -61,6 +62,7 @@ def draw(index: Index, dataset: str) -> None:
     if region is not None:
         words = f"Selected: samples {region.start_sample} to {region.end_sample}. " + words
     st.caption(words)
+    marking.draw(recording, dataset)
     with st.expander("What the network sees"):
         image = to_image(y, LOG_MEL)
         st.plotly_chart(

@@ -12,7 +12,7 @@ from core.browsing.maps import MAPS
 from core.browsing.suspicion import suspicious
 from core.charts.sets import map_figure
 from core.sound.datasets import DATASETS
-from pages.browsing import background
+from pages.browsing import background, marking, reviewing
 from pages.browsing.selection import go_to
 from pages.shared import player, problems
 
@@ -58,6 +58,7 @@ def by_ear(index: Index, dataset: str) -> None:
         width="stretch",
         on_select=lambda: _open_row(index, "suspicious", places),
     )
+    reviewing.draw(index, dataset, found)
 
 
 def measures(index: Index, dataset: str) -> None:
@@ -146,15 +147,25 @@ def export(index: Index, dataset: str) -> None:
 
 def draw(index: Index, dataset: str) -> None:
     """Draw the way of finding that the visitor chooses."""
-    ways = {"ear": "Worth hearing", "measures": "Quality", "map": "Map", "export": "Export"}
+    ways = {
+        "ear": "Worth hearing",
+        "measures": "Quality",
+        "map": "Map",
+        "marked": "Marked",
+        "export": "Export",
+    }
     way = st.segmented_control(
         "Find by",
         [*ways],
         default="ear",
         required=True,
-        format_func=ways.get,
+        format_func=lambda key: ways[key],
         key="find-way",
+        bind="query-params",
     )
+    if way == "marked":
+        marking.marked(dataset)
+        return
     {"measures": measures, "map": on_the_map, "export": export}.get(way or "ear", by_ear)(
         index, dataset
     )

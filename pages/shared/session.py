@@ -15,6 +15,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from core.listening.listener import Listener  # brings PyAV, which only Live needs
     from core.sound.recordings import Recording
+    from core.voices.flags import Mark
     from core.voices.quiz import Quiz
     from core.voices.trash import Deleted
     from core.voices.uploads import Clip
@@ -64,6 +65,16 @@ class QuizState:
 
 
 @dataclass
+class Review:
+    """How far one visitor is in hearing suspicious clips."""
+
+    heard: set[str] = field(default_factory=set)
+    """Clips found fine: data set and file."""
+    last: tuple[Mark, str] | None = None
+    """The mark made last and the clip's name, to be taken back."""
+
+
+@dataclass
 class Visitor:
     """What one visitor has done since the page was loaded."""
 
@@ -79,6 +90,7 @@ class Visitor:
     """The live listener, while the Live page has one."""
     listener_model: str = ""
     taking: Taking = field(default_factory=Taking)
+    review: Review = field(default_factory=Review)
     quiz: QuizState | None = None
     """The listening quiz in progress, or the last one."""
 

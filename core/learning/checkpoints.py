@@ -62,15 +62,15 @@ def _arrays(waypoint: Waypoint) -> Arrays:
         ("best_averaged", best.averaged),
         ("best_other", best.other),
     ):
-        found |= {f"{name}/{i}": np.asarray(v) for i, v in enumerate(values)}
+        found |= {f"{name}/{i}": np.asarray(v, order="C") for i, v in enumerate(values)}
     return found
 
 
-def _checksum(arrays: Mapping[str, NDArray[Any]]) -> int:
+def _checksum(text: str, arrays: Mapping[str, NDArray[Any]]) -> int:
     """Return a number that any flipped bit changes; safetensors itself looks at shapes only."""
-    total = 0
+    total = zlib.crc32(text.encode())
     for name in sorted(arrays):
-        total = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), total)
+        total = zlib.crc32(arrays[name].tobytes(), total)
     return total
 
 
@@ -78,14 +78,15 @@ def to_bytes(waypoint: Waypoint) -> bytes:
     """Return a waypoint in the safetensors format."""
     from safetensors.numpy import save
 
-    arrays = {name: np.ascontiguousarray(a) for name, a in _arrays(waypoint).items()}
+    arrays = _arrays(waypoint)
     about = {
         "format": FORMAT,
         "epochs": [asdict(e) for e in waypoint.epochs],
         "best": waypoint.best.epoch,
-        "crc32": _checksum(arrays),
     }
-    data: bytes = save(arrays, metadata={"waypoint": json.dumps(about)})
+    text = json.dumps(about)
+    metadata = {"waypoint": text, "crc32": str(_checksum(text, arrays))}
+    data: bytes = save(arrays, metadata=metadata)
     return data
 
 
@@ -111,16 +112,17 @@ def from_bytes(data: bytes, like: "TrainingState") -> Waypoint:
 
     try:
         length = int.from_bytes(data[:8], "little")
-        about = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["waypoint"])
+        metadata = json.loads(data[8 : 8 + length])["__metadata__"]
+        text, crc = metadata["waypoint"], metadata["crc32"]
+        about = json.loads(text)
         if about["format"] > FORMAT:
             raise ValueError(f"it was written by a later version (format {about['format']})")
         arrays = load(data)
         epochs = tuple(Epoch(**{k: e[k] for k in Epoch.__annotations__}) for e in about["epochs"])
         best = next(e for e in epochs if e.epoch == about["best"])
-        crc = about["crc32"]
     except (SafetensorError, KeyError, TypeError, AttributeError, StopIteration) as error:
         raise ValueError(f"it is damaged ({type(error).__name__})") from error
-    if _checksum(arrays) != crc:
+    if str(_checksum(text, arrays)) != crc:
         raise ValueError("its numbers are not those that were written")
 
     def values(name: str, expected: list[Any]) -> list[Any]:

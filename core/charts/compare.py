@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.charts.sound import COLOUR_MAPS, envelope
-from core.sound.spectrograms import Analysis, spectrogram
+from core.sound.scales import POWERS, on_one_scale
+from core.sound.spectrograms import Analysis
 
 
 def gallery_figure(
@@ -23,6 +24,8 @@ def gallery_figure(
     columns: int = 5,
 ) -> go.Figure:
     """Return one small picture a clip, all with the same scales of time, level and colour.
+
+    Levels are in dB relative to the loudest moment of all the clips.
 
     Parameters
     ----------
@@ -51,6 +54,7 @@ def gallery_figure(
         vertical_spacing=0.18 / rows,
         horizontal_spacing=0.02,
     )
+    pictures = on_one_scale(clips, kind, analysis) if kind is not None else ()
     for i, y in enumerate(clips):
         place = {"row": i // columns + 1, "col": i % columns + 1}
         if kind is None:
@@ -59,7 +63,7 @@ def gallery_figure(
                 x=seconds, y=amplitude, mode="lines", line={"width": 1, "color": "#3b7dd8"}, **place
             )
             continue
-        picture = spectrogram(y, kind, analysis)
+        picture = pictures[i]
         figure.add_heatmap(
             z=np.round(picture, 1),
             x=np.arange(picture.shape[1]) * analysis.hop_length / analysis.sr,
@@ -70,16 +74,85 @@ def gallery_figure(
     figure.update_xaxes(range=[0, longest])
     for i in range(columns):
         figure.update_xaxes(title_text="time (s)", row=rows, col=i + 1)
+    level = kind in POWERS
     if kind is None:
         figure.update_yaxes(range=[-loudest, loudest])
+        figure.update_yaxes(title_text="amplitude", col=1)
     figure.update_layout(
         height=60 + 190 * rows,
         showlegend=False,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
         coloraxis={
             "colorscale": COLOUR_MAPS[colours],
-            "colorbar": {"title": "dB", "thickness": 12},
+            "colorbar": {"title": "dB" if level else "", "thickness": 12},
+            **({"cmin": -analysis.top_db, "cmax": 0} if level else {}),
         },
+    )
+    return figure
+
+
+SYLLABLES = (("/ˈsɛv/", "#3b7dd8"), ("/(ə)n/", "#d9730d"))
+"""What is written over the two parts of "seven", and their colours."""
+
+
+def syllables_figure(
+    clips: Sequence[NDArray[np.float32]],
+    titles: Sequence[str],
+    boundaries: Sequence[int | None],
+    sr: int,
+) -> go.Figure:
+    """Return waveforms of "seven", one below the other on one scale, with their two parts marked.
+
+    Parameters
+    ----------
+    clips : sequence of np.ndarray [shape=(n_i,)], float32
+    titles : sequence of str
+        Above each waveform.
+    boundaries : sequence of int or None
+        The sample at which each one's second part begins; None where none was found.
+    sr : int
+        Samples a second.
+    """
+    n = len(clips)
+    figure = make_subplots(
+        rows=n,
+        cols=1,
+        subplot_titles=list(titles),
+        shared_xaxes=True,
+        shared_yaxes="all",
+        vertical_spacing=0.28 / (n + 1),
+    )
+    loudest = 1.3 * max(float(np.abs(y).max()) for y in clips)
+    for row, (y, at) in enumerate(zip(clips, boundaries, strict=True), start=1):
+        parts = [(0, len(y))] if at is None else [(0, at), (at, len(y))]
+        for (start, end), (name, colour) in zip(parts, SYLLABLES, strict=False):
+            seconds, amplitude = envelope(y[start:end], sr)
+            figure.add_scatter(
+                x=seconds + start / sr,
+                y=amplitude,
+                mode="lines",
+                line={"width": 1, "color": colour},
+                hovertemplate="%{x:.3f} s, %{y:.3f}<extra></extra>",
+                row=row,
+                col=1,
+            )
+            if at is not None:
+                figure.add_annotation(
+                    x=(start + end) / 2 / sr,
+                    y=0.82 * loudest,
+                    text=f"{name}  {1000 * (end - start) / sr:.0f} ms",
+                    showarrow=False,
+                    row=row,
+                    col=1,
+                )
+        if at is not None:
+            figure.add_vline(x=at / sr, line={"dash": "dot", "width": 1.5}, row=row, col=1)
+        figure.update_yaxes(title_text="amplitude", row=row, col=1)
+    figure.update_xaxes(range=[0, max(len(y) for y in clips) / sr])
+    figure.update_xaxes(title_text="time (s)", row=n, col=1)
+    figure.update_yaxes(range=[-loudest, loudest])
+    figure.update_layout(
+        height=70 + 150 * n, showlegend=False, margin={"l": 10, "r": 10, "t": 40, "b": 10}
     )
     return figure
 

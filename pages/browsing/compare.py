@@ -6,12 +6,14 @@ import streamlit as st
 from core.browsing.distances import distance, features
 from core.browsing.index import Index
 from core.browsing.travelling import travels
-from core.charts.compare import difference_figure, gallery_figure
+from core.charts.compare import difference_figure, gallery_figure, syllables_figure
 from core.charts.sets import matrix_figure
 from core.charts.sound import COLOUR_MAPS
+from core.sound.audio import SAMPLE_RATE, write_wav
 from core.sound.images import LOG_MEL
 from core.sound.recordings import Recording
 from core.sound.spectrograms import SPECTROGRAMS
+from core.sound.syllables import syllable_boundary
 from pages.browsing import background
 from pages.browsing.selection import shown_speakers
 from pages.shared import cached, player
@@ -81,6 +83,44 @@ def ten_digits(index: Index) -> None:
     _drawn(recordings, [str(d) for d in digits])
 
 
+def sevens(index: Index) -> None:
+    """Draw "seven" by several speakers with its two parts marked, each to be heard alone."""
+    speakers = [s for s in shown_speakers(index, "seven") if (7, s) in index.cells]
+    if not speakers:
+        st.info("No “seven” is among these clips. Choose other digits in the filter.")
+        return
+    who = st.multiselect(
+        "Speakers", speakers, speakers[:3], key="seven-who", max_selections=MOST_CLIPS
+    )
+    if not who:
+        st.info("Choose one to six speakers.")
+        return
+    recordings = [index.recording(int(index.cells[7, s][0])) for s in who]
+    clips = [cached.waveform(r) for r in recordings]
+    turns = [syllable_boundary(y) for y in clips]
+    st.plotly_chart(
+        syllables_figure(clips, who, turns, SAMPLE_RATE),
+        key="sevens",
+        alt="Waveforms of seven, each with its parts /ˈsɛv/ and /(ə)n/ marked",
+    )
+    st.caption(
+        "The word has two parts. Where one ends is estimated: the voice (below 900 Hz) dips at "
+        "the /v/ and rises again at the vowel; a speaker who swallows that vowel leaves little "
+        "of a dip. One scale of time and amplitude for all."
+    )
+    for recording, y, turn in zip(recordings, clips, turns, strict=True):
+        whole, first, second = st.columns(3)
+        with whole:
+            player.play(recording)
+        if turn:
+            with first:
+                st.text("/ˈsɛv/")
+                st.audio(write_wav(y[:turn]), format="audio/wav")
+            with second:
+                st.text("/(ə)n/")
+                st.audio(write_wav(y[turn:]), format="audio/wav")
+
+
 def means(index: Index, dataset: str) -> None:
     """Draw two mean spectrograms and their difference."""
     speakers = shown_speakers(index, "means")
@@ -136,6 +176,7 @@ def draw(index: Index, dataset: str) -> None:
     ways = {
         "side": "One digit, several speakers",
         "ten": "One speaker, ten digits",
+        "seven": "Inside “seven”",
         "means": "Mean spectrograms",
         "travel": "Is A's like B's?",
     }
@@ -150,6 +191,8 @@ def draw(index: Index, dataset: str) -> None:
     )
     if way == "ten":
         ten_digits(index)
+    elif way == "seven":
+        sevens(index)
     elif way == "means":
         means(index, dataset)
     elif way == "travel":

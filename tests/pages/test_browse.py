@@ -188,7 +188,7 @@ def test_every_view_is_drawn_whole(open_page, whole, view):
     whole(open_page("browse", view=view).run())
 
 
-@pytest.mark.parametrize("way", ["ten", "means", "travel"])
+@pytest.mark.parametrize("way", ["ten", "seven", "means", "travel"])
 def test_every_comparison_is_drawn_whole(open_page, whole, way):
     app = open_page("browse", view="Compare")
     whole(choose(app, "compare-way", way))

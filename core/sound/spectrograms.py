@@ -120,10 +120,14 @@ def stft_power(windows: Pictures, analysis: Analysis) -> Pictures:
     return np.ascontiguousarray(power.swapaxes(1, 2), dtype=np.float32)
 
 
+def mel_basis(analysis: Analysis) -> Pictures:
+    """Return the mel filter bank [shape=(n_mels, 1 + n_fft/2)], as ``librosa.filters.mel``."""
+    return _mel_basis(analysis.sr, analysis.n_fft, analysis.n_mels, analysis.fmin, analysis.fmax)
+
+
 def mel_power(windows: Pictures, analysis: Analysis) -> Pictures:
     """Return the mel power [shape=(n, n_mels, n_frames)], as ``librosa.feature.melspectrogram``."""
-    basis = _mel_basis(analysis.sr, analysis.n_fft, analysis.n_mels, analysis.fmin, analysis.fmax)
-    return np.asarray(basis @ stft_power(windows, analysis), dtype=np.float32)
+    return np.asarray(mel_basis(analysis) @ stft_power(windows, analysis), dtype=np.float32)
 
 
 def power_to_db(power: Pictures, top_db: float) -> Pictures:

@@ -1,4 +1,4 @@
-"""Where to reject: ``python -m benchmarks.working_point --model NAME``.
+"""Where to reject: ``python -m benchmarks.working_point --model NAME [--view SPEED ...]``.
 
 Runs FSDD's training takes (every tenth, index 5 to 49) and the dev clips through the whole path
 once, then prints, for temperatures and thresholds, how many digits stay right and what other
@@ -8,6 +8,7 @@ words, sentences and noises raise. No official test clip is read: this is for ch
 import argparse
 import csv
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,8 +48,14 @@ def calibration_error(pairs: list[tuple[np.ndarray, int]], temperature: float) -
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default=SHIPPED)
+    parser.add_argument(
+        "--view", type=float, action="append", help="a speed to look at a word; repeatable"
+    )
     options = parser.parse_args()
-    recogniser = Recogniser(find_model(options.model))
+    saved = find_model(options.model)
+    if options.view:
+        saved = replace(saved, card=replace(saved.card, views=tuple(options.view)))
+    recogniser = Recogniser(saved)
     dev = Path(os.environ["SPOKEN_DIGITS_DEV"])
     strangers = [
         (int(r["digit"]), heard(dev / r["path"], recogniser))
@@ -72,7 +79,7 @@ def main() -> None:
             f"temperature {temperature}: calibration error "
             f"{calibration_error(single, temperature):.3f}"
         )
-        for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
             right = [
                 np.mean([answers(v, temperature, threshold) == [d] for d, v in clips])
                 for clips in (strangers, known)

@@ -146,7 +146,7 @@ DATASETS: dict[str, DataSet] = {
             key="synthetic-crowd",
             label="Neural voices (large, for training)",
             summary="Some 8,000 digits by 260 voices made from three small neural synthesisers, "
-            "13,000 other words and pieces of sentences: trained on beside the other two.",
+            "15,000 other words and pieces of sentences: trained on beside the other two.",
             source="python -m core.sound.synthetic.generate --set crowd, in this repository",
             licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
             citation="Made for Spoken Digit Lab with free speech synthesisers.",

@@ -6,6 +6,7 @@ from pages.browsing import card, change, clip, compare, find, grid, story
 from pages.browsing.narrowing import narrow
 from pages.shared import cached, frame, problems
 from pages.shared.choices import (
+    choose_beside,
     choose_dataset,
     dataset_in_force,
     offer_more_data,
@@ -26,11 +27,13 @@ VIEWS = {
 frame.inside()
 st.title("Browse recordings")
 choose_dataset()
+beside = choose_beside()
 synthetic_note()
 
 with problems.told():
     dataset = dataset_in_force()
-    index = cached.index_of(dataset)
+    alone = cached.index_of(dataset)
+    index = cached.index_beside_own(dataset) if beside else alone
     view = st.segmented_control(
         "View",
         [*VIEWS],
@@ -44,7 +47,7 @@ with problems.told():
     if narrowed is not None:
         VIEWS[view or "Set"](narrowed.index, dataset)
     visitor().heard_a_recording = True
-    card.limits(index, dataset)
-    card.draw(index, dataset)
+    card.limits(alone, dataset)
+    card.draw(alone, dataset)
 
 offer_more_data()

@@ -7,16 +7,15 @@ import streamlit as st
 
 from core.browsing.exports import MOST_CLIPS, export_zip
 from core.browsing.filters import Choice, chosen
-from core.browsing.index import Index, sample
-from core.browsing.maps import MAPS
+from core.browsing.index import Index
 from core.browsing.suspicion import suspicious
-from core.charts.sets import map_figure
-from core.sound.datasets import DATASETS
-from pages.browsing import background, marking, reviewing
+from core.sound.datasets import DATASETS, OWN
+from core.sound.recordings import Recording
+from core.voices.own import store
+from pages.browsing import background, mapping, marking, reviewing
 from pages.browsing.selection import go_to
 from pages.shared import player, problems
 
-MOST_ON_MAP = 3000
 MEASURES = {
     "seconds": "Length (s)",
     "peak": "Peak (1 is full scale)",
@@ -86,46 +85,6 @@ def measures(index: Index, dataset: str) -> None:
     )
 
 
-def on_the_map(index: Index, dataset: str) -> None:
-    """Draw all clips as points: near ones look alike to the network."""
-    left, right = st.columns(2)
-    kind = left.segmented_control(
-        "Map",
-        [*MAPS],
-        default=next(iter(MAPS)),
-        required=True,
-        key="map-kind",
-        format_func=lambda k: MAPS[k].label,
-    )
-    by = right.segmented_control(
-        "Colour by", ["digit", "speaker", "split"], default="digit", required=True, key="map-by"
-    )
-    places = sample(index, chosen(index, Choice()), MOST_ON_MAP)
-    points = background.points(index, dataset, places, kind)
-    if points is None:
-        return
-    recordings = index.recordings(places)
-    groups = {
-        "digit": [str(r.digit) for r in recordings],
-        "speaker": [r.speaker for r in recordings],
-        "split": ["test" if t else "train" for t in index.official_test[places]],
-    }[by or "digit"]
-
-    def opened() -> None:
-        selected = st.session_state["map"].selection.points
-        if selected:
-            go_to(recordings[int(selected[0]["customdata"][0])])
-
-    st.plotly_chart(
-        map_figure(points, groups, [player.name_of(r) for r in recordings]),
-        key="map",
-        on_select=opened,
-        selection_mode="points",
-        alt="Map of all clips",
-    )
-    st.caption(f"{MAPS[kind].summary} {len(places)} clips. Press a point to open its clip.")
-
-
 def export(index: Index, dataset: str) -> None:
     """Draw the export of a selection as a zip of WAVs with a table."""
     digits = st.multiselect("Digits", sorted({d for d, _ in index.cells}), key="export-digits")
@@ -133,7 +92,11 @@ def export(index: Index, dataset: str) -> None:
     places = chosen(index, Choice(tuple(digits), tuple(speakers)))
     st.caption(f"{len(places)} clips; nothing chosen means all. At most {MOST_CLIPS}.")
     entry = DATASETS.get(dataset)
-    licence = entry.licence if entry else "as its owner says"
+    theirs = entry.licence if entry else "as its owner says"
+
+    def licence(recording: Recording) -> str:
+        return DATASETS[OWN].licence if recording.root == store() else theirs
+
     if st.button("Prepare the zip", key="export-prepare", disabled=len(places) == 0):
         with problems.told(), st.spinner("Packing ..."):
             st.download_button(
@@ -164,8 +127,8 @@ def draw(index: Index, dataset: str) -> None:
         bind="query-params",
     )
     if way == "marked":
-        marking.marked(dataset)
+        marking.marked(index)
         return
-    {"measures": measures, "map": on_the_map, "export": export}.get(way or "ear", by_ear)(
+    {"measures": measures, "map": mapping.draw, "export": export}.get(way or "ear", by_ear)(
         index, dataset
     )

@@ -5,6 +5,7 @@ In: a recording. Out: marks on the disk, which training honours.
 
 import streamlit as st
 
+from core.browsing.index import Index
 from core.sound.recordings import Recording
 from core.voices.flags import LONGEST_REASON, Kind, Mark, mark, marks_of, undo
 from pages.browsing.selection import go_to
@@ -57,9 +58,9 @@ def words_and_undo(one: Mark, key: str) -> None:
                 st.rerun()
 
 
-def marked(dataset: str) -> None:
+def marked(index: Index) -> None:
     """Draw the marked clips of a data set, each to be opened or taken back."""
-    found = cached.marked_in(dataset)
+    found = cached.marked_in(index)
     if not found:
         st.info("No clip of this data set is flagged or excluded. Do so where you look at one.")
         return

@@ -23,7 +23,7 @@ from pages.shared.session import visitor
 def draw(index: Index, dataset: str, found: Sequence[Suspicion]) -> None:
     """Draw the next suspicious clip that nobody has marked and this visitor has not heard."""
     me = visitor().review
-    known = cached.marked_in(dataset)
+    known = cached.marked_in(index)
     waiting = [
         (recording, suspicion)
         for suspicion in found

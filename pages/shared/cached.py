@@ -7,13 +7,14 @@ nothing here is the only copy of anything.
 import gc
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.browsing.index import Index
+from core.browsing.index import Index, joined
 from core.browsing.jobs import Jobs
 from core.browsing.marks import marked_places
 from core.browsing.opening import open_index
@@ -109,21 +110,20 @@ def changed(dataset: str) -> str:
         return ""
 
 
-def marked_in(dataset: str) -> dict[Recording, tuple[Mark, ...]]:
-    """Return the marked recordings of a data set, each with its marks in their order."""
+def marked_in(index: Index) -> dict[Recording, tuple[Mark, ...]]:
+    """Return the marked recordings of an index, each with its marks in their order."""
     in_force = marks()
     if not in_force:
         return {}
-    found: dict[Recording, tuple[Mark, ...]] = _marked_in(dataset, changed(dataset), in_force)
+    found: dict[Recording, tuple[Mark, ...]] = _marked_in(index, index.mark, in_force)
     return found
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
 def _marked_in(
-    dataset: str, stamp: str, in_force: tuple[Mark, ...]
+    _index: Index, mark: str, in_force: tuple[Mark, ...]
 ) -> dict[Recording, tuple[Mark, ...]]:
-    index = index_of(dataset)
-    return {index.recording(i): found for i, found in marked_places(index, in_force).items()}
+    return {_index.recording(i): found for i, found in marked_places(_index, in_force).items()}
 
 
 def title_of(dataset: str) -> str:
@@ -167,6 +167,27 @@ def index_of(dataset: str) -> Index:
     """
     found: Index = _index(dataset, changed(dataset))
     return found
+
+
+def index_beside_own(dataset: str) -> Index:
+    """Return the index of a data set with the own voices of this server among the others.
+
+    Raises
+    ------
+    DataError
+        If one of the two is not there.
+    """
+    found: Index = _beside_own(dataset, changed(dataset), changed(OWN))
+    return found
+
+
+@st.cache_resource(show_spinner="Looking through the recordings ...", max_entries=2)
+def _beside_own(dataset: str, stamp: str, own_stamp: str) -> Index:
+    theirs, own = index_of(dataset), index_of(OWN)
+    taken = set(theirs.speakers)
+    # somebody who is called like one of theirs is not the same person
+    names = tuple(f"{name} (own)" if name in taken else name for name in own.speakers)
+    return joined([theirs, replace(own, speakers=names)], f"{title_of(dataset)} and own voices")
 
 
 def limits_of(dataset: str, index: Index) -> str:

@@ -6,7 +6,7 @@ In: the visitor's choice. Out: a catalogue; the offer to download FSDD or to use
 import streamlit as st
 
 from core.errors import DataError
-from core.sound.datasets import DATASETS, available, default_dataset
+from core.sound.datasets import DATASETS, OWN, available, default_dataset
 from core.sound.recordings import Catalogue
 from pages.shared import cached, problems
 from pages.shared.session import visitor
@@ -71,6 +71,19 @@ def choose_dataset() -> None:
         st.query_params["data"] = me.linked_dataset
     elif linked is not None:
         del st.query_params["data"]
+
+
+def choose_beside() -> bool:
+    """Draw whether own voices stand among the others, where there are any; return it."""
+    if dataset_in_force() == OWN or OWN not in available():
+        return False
+    return st.toggle(
+        "Own voices among them",
+        key="beside",
+        bind="query-params",
+        help="What was recorded on the page Your voice, in every view: compare yourself with the "
+        "others.",
+    )
 
 
 def choose_further() -> tuple[str, ...]:

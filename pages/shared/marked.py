@@ -18,7 +18,7 @@ def tell_exclusions(datasets: tuple[str, ...]) -> None:
     out = [
         (recording, mark)
         for dataset in datasets
-        for recording, marks in cached.marked_in(dataset).items()
+        for recording, marks in cached.marked_in(cached.index_of(dataset)).items()
         for mark in [next((m for m in reversed(marks) if m.kind == "exclude"), None)]
         if mark is not None
     ]

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from core.sound.datasets import open_dataset
-from core.voices.flags import mark, marks
+from core.voices.flags import mark, marks, marks_of
 from core.voices.own import add_speaker, keep
 from pages.browsing import background
 
@@ -155,3 +155,30 @@ def test_a_take_kept_later_stands_in_browse_at_once(open_page, whole):
     keep(speaker.folder, 7, y[1])
     whole(app.run())
     assert app.selectbox(key="take").options == ["0", "1"]
+
+
+def own_take(name: str, digit: int = 7):
+    """Keep a take of noise by somebody."""
+    y = np.random.default_rng(0).uniform(-0.2, 0.2, 3200).astype(np.float32)
+    return keep(add_speaker(name).folder, digit, y)
+
+
+def test_own_voices_stand_among_the_others_and_namesakes_are_two(open_page, whole, words_on, some):
+    own_take("Anna")
+    mine = own_take("george")
+    app = look_at(open_page, some, view="Clip", digit="7")
+    assert app.selectbox(key="speaker").options == ["george", "jackson", "lucas"]
+    app.toggle(key="beside").set_value(True).run()
+    whole(app)
+    app.get_by_key("digit").set_value(7).run()
+    expected = ["Anna", "george", "george (own)", "jackson", "lucas"]
+    assert app.selectbox(key="speaker").options == expected
+    app.selectbox(key="speaker").set_value("george (own)").run()
+    app = mark_it(app, "exclude", "not me")
+    whole(app)
+    assert marks_of(mine)[0].reason == "not me"
+    assert "90 recordings by 3 speakers" in words_on(app)  # the card stays that of the data set
+
+
+def test_without_own_voices_nothing_is_offered_among_the_others(open_page, some):
+    assert [t.key for t in look_at(open_page, some).toggle if t.key == "beside"] == []

@@ -83,16 +83,23 @@ def distances(index: Index, dataset: str) -> Any:
     )
 
 
-def points(index: Index, dataset: str, places: Any, kind: str) -> Any:
-    """Return the map of clips [shape=(n, 2)] by their images."""
+def points(index: Index, dataset: str, places: Any, kind: str, model: SavedModel | None) -> Any:
+    """Return the map of clips [shape=(n, 2)] by their images, or by a model's embedding of them."""
+    recordings = index.recordings(places)
 
     def work(progress: Callable[[float], None]) -> Any:
-        recordings = index.recordings(places)
-        found = pictures_of(recordings, LOG_MEL, lambda share: progress(0.5 * share))
-        vectors = found.images.reshape(len(recordings), -1)
-        return kept_map(vectors, kind, fingerprint(recordings))
+        if model is None:
+            found = pictures_of(recordings, LOG_MEL, lambda share: progress(0.5 * share))
+            vectors = found.images.reshape(len(recordings), -1)
+            made_from = fingerprint(recordings)
+        else:
+            vectors = heard_by(model, recordings, lambda share: progress(0.5 * share)).embeddings
+            made_from = f"{fingerprint(recordings)} {model.card.weights_sha256}"
+        return kept_map(vectors, kind, made_from)
 
-    return result_of(f"map {kind} {dataset} {index.mark} {len(places)}", "Drawing the map", work)
+    by = "images" if model is None else model.card.weights_sha256
+    key = f"map {kind} {by} {dataset} {index.mark} {len(places)}"
+    return result_of(key, "Drawing the map", work)
 
 
 def heard(model: SavedModel, recordings: Sequence[Recording]) -> Heard | None:

@@ -19,6 +19,8 @@ from pages.shared.choices import (
 from pages.shared.controls import spec_controls
 from pages.shared.literal import literal
 from pages.shared.marked import tell_exclusions
+from pages.training.controlling import controls
+from pages.training.queueing import choose_run, resuming, waiting
 
 POLL_SECONDS = 0.7
 """Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
@@ -60,22 +62,22 @@ def start() -> None:
 
 
 def progress(snapshot: Snapshot) -> None:
-    """Draw how far a run is and how to stop it."""
+    """Draw how far a run is, or that it waits, and what can be asked of it."""
     epochs, total = snapshot.history.epochs, snapshot.spec.epochs
     moments = snapshot.history.moments
     done = moments[-1].epoch if moments else 0.0
     words = snapshot.phase or snapshot.state
-    if epochs and snapshot.alive:
+    if epochs and snapshot.state == "running":
         left = epochs[-1].seconds / len(epochs) * (total - done)
         words += f", epoch {int(done) + 1} of {total}, about {max(left, 0):.0f} s left"
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(done / total, 1.0), text=words[:1].upper() + words[1:])
+    st.progress(min(done / total, 1.0), text=words[:1].upper() + words[1:])
     run = find_run(snapshot.name)
-    if (
-        button.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive)
-        and run
-    ):
-        run.ask("stop")
+    if run is None:
+        return
+    if snapshot.state == "queued":
+        waiting(run)
+    else:
+        controls(run, snapshot)
 
 
 def verdict(snapshot: Snapshot) -> None:
@@ -144,17 +146,27 @@ def details(snapshot: Snapshot) -> None:
     elif snapshot.state == "interrupted":
         problems.show(
             LabError(
-                "The run was interrupted: its process ended without a word. Its best epoch so far "
-                "can still be kept; press Train to run it again."
+                f"The run was interrupted. {snapshot.problem} Its best epoch so far can still be "
+                "kept, or the run can go on where it was."
             )
         )
+    elif snapshot.state == "stopped" and not snapshot.history.epochs:
+        st.markdown(":material/block: Cancelled or stopped before its first epoch had ended.")
+    run = find_run(snapshot.name)
+    if run is not None:
+        resuming(run, snapshot)
+
+
+def moves(snapshot: Snapshot) -> bool:
+    """Return whether there may be something new to draw."""
+    return snapshot.alive or snapshot.state == "queued"
 
 
 def watch(run: Run) -> None:
     """Draw a run: progress, curves, verdict; polls while it lives and stops polling after."""
-    alive = run.snapshot().alive
+    moving = moves(run.snapshot())
 
-    @st.fragment(run_every=POLL_SECONDS if alive else None)
+    @st.fragment(run_every=POLL_SECONDS if moving else None)
     def drawn() -> None:
         with problems.told():
             snapshot = run.snapshot()
@@ -164,13 +176,13 @@ def watch(run: Run) -> None:
                 curves_figure(snapshot.history), key="curves", alt="Loss and accuracy by epoch"
             )
             verdict(snapshot)
-            if alive and not snapshot.alive:
+            if moving and not moves(snapshot):
                 st.rerun()  # the whole page once more: scores and the offer to keep it
 
     drawn()
     with problems.told():
         snapshot = run.snapshot()
-        if not snapshot.alive:
+        if not moves(snapshot):
             scores(snapshot)
             keeping(snapshot)
 
@@ -181,5 +193,6 @@ start()
 current = shown_run()
 if current is not None:
     st.subheader("The run")
+    choose_run(current)
     with problems.told():
         watch(current)

@@ -10,6 +10,7 @@ from core.learning.history import History
 
 TRAINING, VALIDATION = "#3b7dd8", "#d9730d"
 """Blue and orange: told apart by colour-blind people, and by their dash as well."""
+MARK = "#7a8699"
 HUGE = 1e29
 """A loss of this size is written for one that is no longer finite, and is not drawn."""
 
@@ -51,6 +52,7 @@ def curves_figure(history: History) -> go.Figure:
                 row=1,
                 col=column,
             )
+    _mark(figure, history)
     figure.update_xaxes(title_text="epoch", rangemode="tozero")
     figure.update_yaxes(rangemode="tozero", row=1, col=1)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", row=1, col=2)
@@ -61,6 +63,30 @@ def curves_figure(history: History) -> go.Figure:
         legend={"orientation": "h", "y": -0.25},
     )
     return figure
+
+
+MARKED = {"pause": "paused", "rate": "rate", "stop": "stopped", "resumed": "resumed"}
+MOST_MARKS = 40
+
+
+def _mark(figure: go.Figure, history: History) -> None:
+    """Draw a line where somebody asked for something, with the word for it."""
+    for mark in [m for m in history.marks if m.kind in MARKED][-MOST_MARKS:]:
+        words = MARKED[mark.kind] + (f" {mark.rate:g}" if mark.rate is not None else "")
+        for column in (1, 2):
+            figure.add_vline(
+                mark.epoch,
+                line={"width": 1, "dash": "dashdot", "color": MARK},
+                annotation={
+                    "text": words,
+                    "textangle": -90,
+                    "font": {"size": 10, "color": MARK},
+                    "yanchor": "top",
+                    "xanchor": "right",
+                },
+                row=1,
+                col=column,
+            )
 
 
 def confusion_figure(counts: list[list[int]], last: str = "none") -> go.Figure:

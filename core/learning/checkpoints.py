@@ -118,7 +118,9 @@ def from_bytes(data: bytes, like: "TrainingState") -> Waypoint:
         if about["format"] > FORMAT:
             raise ValueError(f"it was written by a later version (format {about['format']})")
         arrays = load(data)
-        epochs = tuple(Epoch(**{k: e[k] for k in Epoch.__annotations__}) for e in about["epochs"])
+        epochs = tuple(
+            Epoch(**{k: e[k] for k in Epoch.__annotations__ if k in e}) for e in about["epochs"]
+        )
         best = next(e for e in epochs if e.epoch == about["best"])
     except (SafetensorError, KeyError, TypeError, AttributeError, StopIteration) as error:
         raise ValueError(f"it is damaged ({type(error).__name__})") from error

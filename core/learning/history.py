@@ -79,6 +79,17 @@ class Signals:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What somebody asked for on the way, at the step where it took effect."""
+
+    step: int
+    epoch: float
+    kind: str
+    """``pause``, ``continue``, ``step``, ``rate``, ``stop`` or ``resumed``."""
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
 class History:
     """All that a run has measured so far."""
 
@@ -91,6 +102,7 @@ class History:
     n_validation: int = 0
     signals: tuple[Signals, ...] = ()
     """Empty where they were switched off, and in runs of the first versions."""
+    marks: tuple[Mark, ...] = ()
 
     @property
     def best(self) -> Epoch | None:
@@ -114,19 +126,28 @@ def history_of(records: Iterable[Mapping[str, Any]]) -> History:
     moments: list[Moment] = []
     epochs: list[Epoch] = []
     signals: list[Signals] = []
+    marks: list[Mark] = []
     start: Mapping[str, Any] = {}
     for record in records:
         kind = record.get("kind")
-        if kind == "moment":
-            moments.append(Moment(**{k: record[k] for k in Moment.__annotations__}))
-        elif kind == "epoch":
-            # an older log says nothing of speakers left out
-            names = (k for k in Epoch.__annotations__ if k in record or k not in NEWER)
-            epochs.append(Epoch(**{k: record[k] for k in names}))
-        elif kind == "signals":
-            signals.append(_signals_of(record))
-        elif kind == "start":
-            start = record
+        try:
+            if kind == "moment":
+                moments.append(Moment(**{k: record[k] for k in Moment.__annotations__}))
+            elif kind == "epoch":
+                # an older log says nothing of speakers left out
+                names = (k for k in Epoch.__annotations__ if k in record or k not in NEWER)
+                epochs.append(Epoch(**{k: record[k] for k in names}))
+            elif kind == "signals":
+                signals.append(_signals_of(record))
+            elif kind == "request":
+                asked, rate = record["request"], record.get("rate")
+                marks.append(Mark(record["step"], record["epoch"], asked, rate))
+            elif kind == "resumed":
+                marks.append(Mark(record["step"], record["epoch"], "resumed"))
+            elif kind == "start":
+                start = record
+        except (KeyError, TypeError):  # whole, but of another version: it tells less, not nothing
+            continue
     return History(
         tuple(moments),
         tuple(epochs),
@@ -135,6 +156,7 @@ def history_of(records: Iterable[Mapping[str, Any]]) -> History:
         start.get("n_train", 0),
         start.get("n_validation", 0),
         tuple(signals),
+        tuple(marks),
     )
 
 

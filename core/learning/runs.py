@@ -13,6 +13,7 @@ In: specs from pages and commands, events from the worker. Out: frozen snapshots
 """
 
 import json
+import os
 import re
 import secrets
 import shutil
@@ -53,7 +54,7 @@ class Snapshot:
     result: dict[str, Any] | None
     """Scores with their protocol, once the run has ended well or was stopped after an epoch."""
     problem: str
-    """Why it failed, in one sentence."""
+    """Why it failed, or may have been interrupted, in one sentence."""
     asked: float
     """When Train was pressed, seconds since 1970."""
     ended: float | None
@@ -203,7 +204,7 @@ class Run:
             standing.phase,
             history_of(rewound(found)),
             self._result(),
-            standing.problem,
+            standing.problem or (_why(self.folder) if standing.state == "interrupted" else ""),
             standing.asked,
             standing.ended,
         )
@@ -216,6 +217,20 @@ class Run:
         whole = isinstance(value, dict) and value.keys() >= RESULT_FIELDS
         return value if whole else None
 
+
+def _why(folder: Path) -> str:
+    """Return why a run may have been interrupted, as far as it can be seen now."""
+    try:
+        if not os.access(folder, os.W_OK):
+            return f"Its folder {folder} cannot be written now: make it writable before it goes on."
+        if shutil.disk_usage(folder).free < LITTLE_ROOM:
+            return f"The disk with {folder.parent} is full: free some space before it goes on."
+    except OSError as error:
+        return f"Its folder {folder} cannot be looked at ({error.strerror})."
+    return "Its process ended without a word: it was killed, or the computer went off."
+
+
+LITTLE_ROOM = 2**20
 
 _ENDED: dict[Path, tuple[tuple[int, int], Standing]] = {}
 """Runs at which nobody works, with the size and time of the log that says so: a store of a hundred

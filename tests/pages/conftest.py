@@ -1,5 +1,6 @@
 """Pages opened without a browser, runs made by hand, and a launcher that starts nothing."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,10 +13,11 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
+from core.learning import queue
 from core.learning.history import Epoch, Moment, record_of
 from core.learning.runs import Run, create_run
 from core.learning.specs import RunSpec
-from core.system import write_json
+from core.system import mark_of, write_json
 from pages.shared import cached
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -36,6 +38,7 @@ class FakeLauncher:
 
     def __init__(self) -> None:
         self.specs: list[RunSpec] = []
+        self.resumed: list[str] = []
 
     def warm_up(self) -> None:
         """No worker waits."""
@@ -43,7 +46,17 @@ class FakeLauncher:
     def start(self, spec: RunSpec) -> Run:
         """Return a run that nobody trains."""
         self.specs.append(spec)
-        return create_run(spec)
+        run = create_run(spec)
+        run.write("launched", **mark_of(os.getpid()))
+        return run
+
+    def resume(self, run: Run) -> None:
+        """Let a run wait that nobody will train."""
+        self.resumed.append(run.name)
+        queue.enqueue_again(run)
+
+    def advance(self) -> None:
+        """Nobody's turn ever comes."""
 
 
 @pytest.fixture(autouse=True)
@@ -180,10 +193,10 @@ def make_run() -> Callable[..., Run]:
 
 @pytest.fixture
 def busy_launcher(monkeypatch) -> SimpleNamespace:
-    """A launcher that refuses: another run is in progress."""
+    """A launcher that refuses: the queue is full."""
 
     def refuse(spec: RunSpec) -> Run:
-        raise RunError("The run x is still in progress, and two would only slow each other down.")
+        raise RunError("100 runs wait already, and no more are taken.")
 
     fake = SimpleNamespace(start=refuse, warm_up=lambda: None)
     monkeypatch.setattr(cached, "launcher", lambda: fake)

@@ -1,5 +1,6 @@
 """Train: every choice gives a spec, every end of a run is shown, and a model can be kept."""
 
+import errno
 import json
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from core.learning.examples import load_examples
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
-from core.learning.runs import find_run
+from core.learning.requests import read_requests
+from core.learning.runs import create_run, find_run
 from core.learning.saved_models import list_models
 from core.learning.specs import RunSpec
 from core.sound.datasets import open_dataset
@@ -162,13 +164,11 @@ def test_the_address_names_the_run_that_was_started(open_page):
     assert "tarting" in app.get("progress")[0].proto.text
 
 
-def test_a_run_in_progress_refuses_another_in_one_sentence(
-    open_page, whole, words_on, busy_launcher
-):
+def test_a_full_queue_refuses_another_in_one_sentence(open_page, whole, words_on, busy_launcher):
     app = press(open_page("train"), "train")
     whole(app)
     assert words_on(app).count("This did not work") == 1
-    assert "still in progress" in words_on(app)
+    assert "wait already" in words_on(app)
 
 
 HISTORIES = {
@@ -249,6 +249,10 @@ def test_any_name_keeps_a_model_inside_the_data_folder(
     assert "<script>" not in words_on(app)
 
 
+def asked_of(run) -> list[tuple[str, float | None]]:
+    return [(r.kind, r.rate) for r in read_requests(run.requests)]
+
+
 def test_a_running_run_shows_how_far_it_is_and_can_be_stopped(open_page, whole, make_run):
     run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
     with held(run.lock):
@@ -259,11 +263,107 @@ def test_a_running_run_shows_how_far_it_is_and_can_be_stopped(open_page, whole, 
         assert run.stop_asked()
 
 
-def test_a_run_that_has_ended_offers_no_stop(open_page, make_run):
+@pytest.mark.parametrize("what", ["pause", "step"])
+def test_a_running_run_can_be_paused_and_take_one_step(open_page, whole, make_run, what):
+    run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    with held(run.lock):
+        app = press(open_page("train"), what)
+        whole(app)
+    assert asked_of(run) == [(what, None)]
+
+
+def test_a_paused_run_says_so_and_can_go_on(open_page, whole, make_run):
+    run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    run.write("request", request="pause", number=0, step=104, epoch=4.0)
+    with held(run.lock):
+        app = open_page("train")
+        assert "aused" in app.get("progress")[0].proto.text
+        assert not any(b.key == "pause" for b in app.button)
+        press(app, "continue")
+        whole(app)
+    assert asked_of(run) == [("continue", None)]
+
+
+def test_the_learning_rate_can_be_changed_on_the_way(open_page, whole, words_on, make_run):
+    run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    with held(run.lock):
+        app = open_page("train")
+        assert "In force: 0.001" in words_on(app)
+        app.number_input(key="new-rate").set_value(0.0123).run()
+        press(app, "set-rate")
+        whole(app)
+        assert asked_of(run) == [("rate", 0.0123)]
+        run.write("request", request="rate", rate=0.0123, number=0, step=104, epoch=4.0)
+        assert "In force: 0.0123" in words_on(app.run())
+
+
+@pytest.mark.parametrize("key", ["pause", "step", "stop"])
+def test_a_run_that_has_ended_can_be_asked_nothing(open_page, make_run, key):
     make_run()
+    assert open_page("train").button(key=key).disabled
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence_at_a_press(
+    open_page, whole, words_on, make_run, monkeypatch
+):
+    def refuse(*arguments, **options):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    with held(run.lock):
+        app = open_page("train")
+        monkeypatch.setattr("core.logs.append", refuse)
+        press(app, "pause")
+    whole(app)
+    assert words_on(app).count("This did not work") == 1
+    assert "Read-only file system" in words_on(app)
+
+
+def test_a_run_that_waits_shows_its_place_and_can_be_cancelled(
+    open_page, whole, words_on, make_run
+):
+    busy = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    first, second = create_run(RunSpec()), create_run(RunSpec())
+    with held(busy.lock):
+        app = open_page("train", run=second.name)
+        assert "2 of 2 in the queue" in words_on(app)
+        assert "behind 1 at work" in words_on(app)
+        press(app, "cancel")
+        whole(app)
+        assert "Cancelled" in words_on(app)
+    assert (first.standing().state, second.standing().state) == ("queued", "stopped")
+
+
+@pytest.mark.parametrize("end", [None, "stopped", "failed"])
+def test_a_run_that_was_cut_short_can_be_resumed(open_page, whole, launcher, make_run, end):
+    run = make_run(end=end, n_epochs=3, spec=RunSpec(epochs=10))
     app = open_page("train")
-    stops = [b for b in app.button if b.key == "stop"]
-    assert all(b.disabled for b in stops)
+    assert app.button(key="resume").label == "Resume from epoch 4 of 10"
+    press(app, "resume")
+    whole(app)
+    assert launcher.resumed == [run.name]
+    assert run.standing().state == "queued"
+
+
+def test_a_finished_run_cannot_be_resumed(open_page, make_run):
+    make_run()
+    assert not any(b.key == "resume" for b in open_page("train").button)
+
+
+def test_any_run_can_be_chosen_and_damaged_ones_are_in_the_list(open_page, whole, make_run):
+    first = make_run(n_epochs=2)
+    broken = make_run()
+    (broken.folder / "spec.json").write_text("{")
+    last = make_run()
+    app = open_page("train")
+    (choice,) = [s for s in app.selectbox if s.label.startswith("Runs here")]
+    assert choice.value == last.name
+    assert any("cannot be read" in o for o in choice.options)
+    for run in (first, broken):
+        (choice,) = [s for s in app.selectbox if s.label.startswith("Runs here")]
+        choice.set_value(run.name).run()
+        whole(app)
+        assert app.query_params["run"] in (run.name, [run.name])
 
 
 def test_the_address_chooses_among_runs(open_page, words_on, make_run):

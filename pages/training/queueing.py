@@ -1,0 +1,85 @@
+"""Runs that do not train now: those that wait, those that can go on, and all there are.
+
+In: the runs on the disk. Out: a place in the queue with a way out of it, a button to resume, a
+choice of the run that is shown.
+"""
+
+import time
+
+import streamlit as st
+
+from core.errors import LabError
+from core.learning import queue
+from core.learning.runs import Run, Snapshot, list_runs
+from pages.shared import cached, problems
+from pages.shared.literal import literal
+
+MOST_SHOWN = 50
+
+
+def waiting(run: Run) -> None:
+    """Draw a run's place in the queue and a way out of it."""
+    launcher = cached.launcher()
+    launcher.advance()  # the turn has come, where nobody else was there to see it
+    alive, queued = queue.standings()
+    place = next((i for i, r in enumerate(queued, start=1) if r.name == run.name), None)
+    if place is None:
+        return  # begun a moment ago: the next look shows it
+    words = f"{place} of {len(queued)} in the queue" if len(queued) > 1 else "next"
+    st.markdown(
+        f":material/hourglass_empty: This run waits: it is **{words}**, behind "
+        f"{len(alive)} at work. It begins by itself, also when this page is closed."
+    )
+    with problems.told():
+        if st.button("Cancel", icon=":material/close:", key="cancel"):
+            queue.cancel(run)
+            st.rerun(scope="app")
+
+
+def resuming(run: Run, snapshot: Snapshot) -> None:
+    """Draw the button that lets a run go on where it was cut short."""
+    if not snapshot.resumable:
+        return
+    done = len(snapshot.history.epochs)
+    where = f"from epoch {done + 1} of {snapshot.spec.epochs}" if done else "from the beginning"
+    with problems.told():
+        if st.button(
+            f"Resume {where}",
+            icon=":material/resume:",
+            key="resume",
+            help="It ends with the same numbers as a run that was never cut short.",
+        ):
+            cached.launcher().resume(run)
+            st.query_params["run"] = run.name
+            st.rerun()
+
+
+def title_of(run: Run) -> str:
+    """Return a run's line in the list, unlike any other's; a damaged one has one too."""
+    try:
+        standing, spec = run.standing(), run.spec()
+    except LabError:
+        return f"{run.name}: cannot be read"
+    when = time.strftime("%d %b %H:%M", time.localtime(standing.asked))
+    words = f"{spec.network_name}, {spec.optimizer}, {spec.epochs} epochs"
+    return f"{when}: {words}, {standing.state} ({run.name})"
+
+
+def choose_run(shown: Run) -> None:
+    """Draw the choice among all runs; the address bar holds it."""
+    runs = list_runs()[:MOST_SHOWN]
+    if len(runs) < 2:
+        return
+    if all(r.name != shown.name for r in runs):
+        runs = (shown, *runs)
+    names = [r.name for r in runs]
+    titles = {r.name: literal(title_of(r)) for r in runs}
+    chosen = st.selectbox(
+        f"Runs here: {len(list_runs())}",
+        names,
+        index=names.index(shown.name),
+        format_func=lambda name: titles[name],
+    )
+    if chosen != shown.name:
+        st.query_params["run"] = chosen
+        st.rerun()

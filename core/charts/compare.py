@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.charts.plain import plain
 from core.charts.sound import COLOUR_MAPS, envelope
 from core.sound.scales import POWERS, on_one_scale
-from core.sound.spectrograms import Analysis
+from core.sound.spectrograms import SPECTROGRAMS, Analysis
 
 
 def gallery_figure(
@@ -48,13 +49,14 @@ def gallery_figure(
     figure = make_subplots(
         rows=rows,
         cols=columns,
-        subplot_titles=list(titles),
+        subplot_titles=[plain(title) for title in titles],
         shared_xaxes="all",
         shared_yaxes="all",
         vertical_spacing=0.18 / rows,
         horizontal_spacing=0.02,
     )
     pictures = on_one_scale(clips, kind, analysis) if kind is not None else ()
+    step = analysis.sr / analysis.n_fft if kind == "stft" else 1  # Hz a row
     for i, y in enumerate(clips):
         place = {"row": i // columns + 1, "col": i % columns + 1}
         if kind is None:
@@ -67,7 +69,7 @@ def gallery_figure(
         figure.add_heatmap(
             z=np.round(picture, 1),
             x=np.arange(picture.shape[1]) * analysis.hop_length / analysis.sr,
-            colorscale=COLOUR_MAPS[colours],
+            y=np.arange(len(picture)) * step,
             coloraxis="coloraxis",
             **place,
         )
@@ -78,6 +80,11 @@ def gallery_figure(
     if kind is None:
         figure.update_yaxes(range=[-loudest, loudest])
         figure.update_yaxes(title_text="amplitude", col=1)
+    else:
+        # matched axes do not find the range of pictures by themselves
+        figure.update_yaxes(range=[-step / 2, (len(pictures[0]) - 0.5) * step])
+        names = {"Hz": "frequency (Hz)", "mel band": "mel band", "coefficient": "coefficient"}
+        figure.update_yaxes(title_text=names[SPECTROGRAMS[kind].row_unit], col=1)
     figure.update_layout(
         height=60 + 190 * rows,
         showlegend=False,
@@ -117,7 +124,7 @@ def syllables_figure(
     figure = make_subplots(
         rows=n,
         cols=1,
-        subplot_titles=list(titles),
+        subplot_titles=[plain(title) for title in titles],
         shared_xaxes=True,
         shared_yaxes="all",
         vertical_spacing=0.28 / (n + 1),
@@ -160,7 +167,7 @@ def syllables_figure(
 def difference_figure(pictures: Sequence[NDArray[np.float32]], names: Sequence[str]) -> go.Figure:
     """Return two mean pictures [shape=(n_rows, n_frames)] and the first minus the second, in dB."""
     first, second = pictures
-    titles = [*names, f"{names[0]} minus {names[1]}"]
+    titles = [plain(name) for name in (*names, f"{names[0]} minus {names[1]}")]
     figure = make_subplots(rows=1, cols=3, subplot_titles=titles, shared_yaxes=True)
     for i, picture in enumerate((first, second)):
         figure.add_heatmap(z=np.round(picture, 1), coloraxis="coloraxis", row=1, col=i + 1)

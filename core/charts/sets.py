@@ -9,6 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.charts.plain import plain
+
 GAP = 1
 """Empty cells between two thumbnails of the grid."""
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "x", "hexagon")
@@ -73,7 +75,8 @@ def grid_figure(
         mode="markers",
         marker={"symbol": "square", "size": 44, "opacity": 0.0},
         customdata=[[digits[i], speakers[j]] for i, j in cells],
-        hovertemplate="digit %{customdata[0]}, %{customdata[1]}<extra></extra>",
+        text=[f"digit {digits[i]}, {plain(speakers[j])}" for i, j in cells],
+        hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
     figure.update_xaxes(
@@ -87,7 +90,7 @@ def grid_figure(
     )
     figure.update_yaxes(
         tickvals=y,
-        ticktext=list(speakers),
+        ticktext=[plain(s) for s in speakers],
         autorange="reversed",
         showgrid=False,
         zeroline=False,
@@ -121,8 +124,8 @@ def matrix_figure(
     figure = go.Figure(
         go.Heatmap(
             z=values,
-            x=list(names),
-            y=list(names),
+            x=[plain(name) for name in names],
+            y=[plain(name) for name in names],
             text=text,
             texttemplate="%{text}",
             colorscale="Viridis",
@@ -159,14 +162,16 @@ def map_figure(
             x=points[members, 0],
             y=points[members, 1],
             mode="markers",
-            name=group,
+            name=plain(group),
             marker={"size": 6, "symbol": SYMBOLS[k % len(SYMBOLS)], "opacity": 0.75},
             customdata=[[i] for i in members],
-            text=[names[i] for i in members],
+            text=[plain(names[i]) for i in members],
+            selected={"marker": {"size": 16, "opacity": 1}},
+            unselected={"marker": {"opacity": 0.6}},
             hovertemplate="%{text}<extra></extra>",
         )
-    figure.update_xaxes(showticklabels=False, zeroline=False)
-    figure.update_yaxes(showticklabels=False, zeroline=False)
+    figure.update_xaxes(showticklabels=False, zeroline=False, showgrid=False)
+    figure.update_yaxes(showticklabels=False, zeroline=False, showgrid=False)
     figure.update_layout(
         height=560,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},

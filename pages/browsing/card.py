@@ -47,8 +47,9 @@ def draw(index: Index, dataset: str) -> None:
         if entry is None:
             st.markdown("A folder or zip of your own. Nothing of it is copied or sent anywhere.")
         else:
-            version = f" Version: {entry.version}." if entry.version else ""
-            st.markdown(f"**{literal(entry.label)}**: {literal(entry.summary)}{literal(version)}")
+            st.markdown(f"**{literal(entry.label)}**: {literal(entry.summary)}")
+            if entry.version:
+                st.markdown(f"Version: {literal(entry.version)}.")
             st.markdown(
                 f"- Source: {literal(entry.source)}\n- Licence: {literal(entry.licence)}\n"
                 f"- To cite: {literal(entry.citation)}\n- Limits: {literal(entry.limits)}"

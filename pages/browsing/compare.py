@@ -44,9 +44,11 @@ def _drawn(recordings: list[Recording], titles: list[str]) -> None:
         key="gallery",
         alt="Clips side by side on identical scales: " + ", ".join(titles),
     )
-    for column, recording in zip(st.columns(min(len(recordings), 5)) * 2, recordings, strict=False):
-        with column:
-            player.play(recording)
+    for start in range(0, len(recordings), 5):
+        row = recordings[start : start + 5]
+        for column, recording in zip(st.columns(min(len(recordings), 5)), row, strict=False):
+            with column:
+                player.play(recording)
 
 
 def side_by_side(index: Index) -> None:

@@ -41,3 +41,18 @@ def test_a_word_whose_turn_was_not_found_is_drawn_without_names():
     figure = syllables_figure([QUIET], ["a"], [None], 8000)
     assert [a.text for a in figure.layout.annotations] == ["a"]
     assert len(figure.data) == 1
+
+
+@pytest.mark.parametrize("kind", ["stft", "log_mel", "mfcc"])
+def test_every_row_of_a_compared_picture_is_in_view(kind):
+    figure = gallery_figure([LOUD, QUIET], ["a", "b"], kind, Analysis())
+    low, high = figure.layout.yaxis.range
+    rows = np.asarray(figure.data[0].y)
+    assert low < rows[0]
+    assert rows[-1] < high
+    assert high - rows[-1] == pytest.approx((rows[1] - rows[0]) / 2)
+
+
+def test_a_name_is_data_in_a_chart():
+    figure = gallery_figure([LOUD], ["<a href='x'>b</a>"], None, Analysis())
+    assert figure.layout.annotations[0].text == "&lt;a href='x'&gt;b&lt;/a&gt;"

@@ -9,9 +9,9 @@ import argparse
 import sys
 
 from core.errors import LabError
-from core.learning.commands import listing, release, resume, train
+from core.learning.commands import evaluate, export, listing, release, resume, train
 
-COMMANDS = (train, listing, resume, release)
+COMMANDS = (train, listing, resume, evaluate, export, release)
 """Every subcommand: to add one, write its module in ``core/learning/commands`` and name it here."""
 
 

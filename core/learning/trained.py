@@ -28,6 +28,8 @@ class TrainedNetwork:
     weights: bytes
     """In the safetensors format."""
     temperature: float
+    speakers: tuple[str, ...]
+    """Whom it was trained on, as far as its result says."""
     spec: RunSpec | None
     """How it was trained; None where a newer or an older version trained it."""
 
@@ -57,8 +59,9 @@ def find_trained(name: str) -> TrainedNetwork:
             ) from error
         result = run.snapshot().result or {}
         temperature = float(result.get("temperature", 1.0))
+        heard = tuple(result.get("speakers", ()))
         return TrainedNetwork(
-            name, spec.network, spec.image, spec.n_answers, weights, temperature, spec
+            name, spec.network, spec.image, spec.n_answers, weights, temperature, heard, spec
         )
     try:
         saved = find_model(name)
@@ -70,6 +73,7 @@ def find_trained(name: str) -> TrainedNetwork:
     except ValueError:
         trained_by = None  # the model itself is whole; only its story is not understood
     weights = (saved.folder / "weights.safetensors").read_bytes()
+    heard = tuple(card.result.get("speakers", ()))
     return TrainedNetwork(
-        name, card.network, card.image, card.n_answers, weights, card.temperature, trained_by
+        name, card.network, card.image, card.n_answers, weights, card.temperature, heard, trained_by
     )

@@ -45,7 +45,7 @@ def windows(n, n_samples, seed=0):
 def trained(network="seed", image=LOG_MEL, n_answers=10, temperature=1.0):
     model = build_network(network, image.shape, n_answers, seed=3)
     weights = weights_bytes(model)
-    found = TrainedNetwork("a run", network, image, n_answers, weights, temperature, None)
+    found = TrainedNetwork("a run", network, image, n_answers, weights, temperature, (), None)
     return found, model
 
 

@@ -1,0 +1,249 @@
+"""The text of the exported script, with marks where a run's own settings go.
+
+In: nothing. Out: ``SCRIPT`` for ``core.learning.export_script``. It is a program of its own: it
+imports nothing of this app, and every step that the app takes stands in it once more, plainly.
+"""
+
+SCRIPT = '''"""@NAME@ of Spoken Digit Lab as a plain Keras script.
+
+    KERAS_BACKEND=jax python THIS_FILE.py FOLDER
+
+FOLDER (or a zip) holds recordings named as in the Free Spoken Digit Dataset: digit_speaker_take.wav
+@REMARK@
+Needs: numpy, scipy, soundfile, keras with a backend; librosa for mel pictures.
+"""
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import soundfile
+from keras import layers
+
+@SETTINGS@
+
+
+def files(source):
+    """Yield the name and the bytes of every file in a folder or a zip."""
+    if source.is_file():
+        with zipfile.ZipFile(source) as archive:
+            for name in sorted(archive.namelist()):
+                yield Path(name), archive.read(name)
+        return
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            yield path, path.read_bytes()
+
+
+def load(source):
+    """Return (digit, speaker, take, samples at SR) of every recording."""
+    found = []
+    for path, data in files(source):
+        digit, _, rest = path.stem.partition("_")
+        speaker, _, take = rest.rpartition("_")
+        if path.suffix.lower() not in (".wav", ".flac") or digit not in list("0123456789"):
+            continue
+        if not take.isdigit():
+            continue
+        y, sr = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+        y = y.mean(axis=1)
+        if sr != SR:
+            from scipy.signal import resample_poly
+
+            y = resample_poly(y, SR, sr).astype(np.float32)
+        found.append((int(digit), speaker, int(take), y))
+    return found
+
+
+# Pictures.
+
+
+def loudest(y, n):
+    """Return the n samples in a row that hold the most energy."""
+    if len(y) <= n:
+        return y
+    energy = np.concatenate([[0.0], np.cumsum(np.square(y, dtype=np.float64))])
+    start = int(np.argmax(energy[n:] - energy[:-n]))
+    return y[start : start + n]
+
+
+def place(y, n):
+    """Return n samples with the clip in the middle and silence around it."""
+    window = np.zeros(n, np.float32)
+    kept = loudest(y, n)
+    start = round((n - len(kept)) / 2)
+    window[start : start + len(kept)] = kept
+    return window
+
+
+def power(y, hop):
+    """Return the power of the Fourier transform, frequencies by frames; frame t is at t * hop."""
+    half = N_FFT // 2
+    padded = np.pad(y, half)
+    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(N_FFT) / N_FFT)).astype(np.float32)
+    starts = np.arange(1 + len(y) // hop) * hop
+    frames = np.stack([padded[s : s + N_FFT] for s in starts]) * window
+    return np.square(np.abs(np.fft.rfft(frames))).T.astype(np.float32)
+
+
+def decibels(p):
+    """Return power in dB below the loudest cell."""
+    if p.max() <= 1e-10:
+        return np.full(p.shape, -TOP_DB, np.float32)
+    return np.maximum(10 * np.log10(np.maximum(p / p.max(), 10 ** (-TOP_DB / 10))), -TOP_DB)
+
+
+def plotted(y, hop):
+    """Return the waveform drawn as a line, N_MELS cells high."""
+    columns, before = 1 + len(y) // hop, hop // 2
+    padded = np.pad(y, (before, columns * hop + 1 - before))
+    spans = np.stack([padded[t * hop : (t + 1) * hop + 1] for t in range(columns)])
+    peak = max(float(np.abs(y).max(initial=0)), 1e-6)
+    low, high = spans.min(axis=1) / peak - 1 / N_MELS, spans.max(axis=1) / peak + 1 / N_MELS
+    edges = np.linspace(-1, 1, N_MELS + 1)
+    covered = np.minimum(edges[1:, None], high) - np.maximum(edges[:-1, None], low)
+    return np.clip(covered * (N_MELS / 2), 0, 1)
+
+
+def picture(y, hop):
+    """Return the picture of one window, row 0 the lowest."""
+    if KIND == "plotted":
+        return plotted(y, hop)
+    p = power(y, hop)
+    if KIND == "stft":
+        return decibels(p)
+    from librosa.filters import mel
+
+    S_db = decibels(mel(sr=SR, n_fft=N_FFT, n_mels=N_MELS, fmin=FMIN, fmax=FMAX) @ p)
+    if KIND == "log_mel":
+        return S_db
+    from scipy.fft import dct
+
+    return dct(S_db, type=2, norm="ortho", axis=0)[:N_MFCC]
+
+
+def stretched(y):
+    """Return the picture of a whole clip, drawn to the image's width."""
+    y, width = loudest(y, round(SECONDS * SR)), SHAPE[1]
+    drawn = picture(y, max(1, min(len(y) // width, 160)))
+    at = np.linspace(0, drawn.shape[1] - 1, width)
+    left = np.minimum(at.astype(int), drawn.shape[1] - 1)
+    right = np.minimum(left + 1, drawn.shape[1] - 1)
+    return drawn[:, left] * (1 - (at - left)) + drawn[:, right] * (at - left)
+
+
+def image(y):
+    """Return what the network sees of a clip: rows, frames, 1."""
+    found = stretched(y) if FIT == "stretch" else picture(place(y, round(SECONDS * SR)), HOP_LENGTH)
+    if SCALE == "unit":
+        return (found / TOP_DB + 1)[..., None].astype(np.float32)
+    mean = found.mean(axis=1, keepdims=True) if SCALE == "row_mean" else found.mean()
+    centred = found - mean
+    spread = max(float(np.sqrt(np.square(centred).mean())), 0.1)
+    return (centred / spread)[..., None].astype(np.float32)
+
+
+# Who trains, who chooses the epoch, who is scored.
+
+
+def split(clips):
+    """Return indices: train, validation, known speakers' test takes, unseen speakers."""
+    rng = np.random.default_rng(SEED)
+    groups = {}
+    for i in sorted(range(len(clips)), key=lambda i: clips[i][2]):
+        groups.setdefault((clips[i][1], clips[i][0]), []).append(i)
+    train, validation, known, unseen = [], [], [], []
+    for (speaker, _), takes in sorted(groups.items()):
+        if speaker in LEFT_OUT:
+            unseen += takes
+            continue
+        if TRAIN_SPEAKERS and speaker not in TRAIN_SPEAKERS:
+            continue
+        n_test = 0 if SPLIT == "all" else max(1, round(len(takes) / 10))
+        if SPLIT == "random":
+            takes = [takes[i] for i in rng.permutation(len(takes))]
+        known += takes[:n_test]
+        rest = [takes[n_test:][i] for i in rng.permutation(len(takes) - n_test)]
+        n = round(len(rest) * VALIDATION_SHARE)
+        validation += rest[:n]
+        train += rest[n:][: max(1, round((len(rest) - n) * TRAIN_SHARE))]
+    return train, validation, known, unseen
+
+
+# The network.
+
+
+def network():
+    """Return the network, from the image to one number an answer."""
+    return keras.Sequential([
+        keras.Input(SHAPE),
+@LAYERS@
+    ])
+
+
+def schedule(n_steps):
+    """Return the learning rate by step."""
+    if SCHEDULE == "step":
+        return keras.optimizers.schedules.PiecewiseConstantDecay(
+            [(n_steps - 1) // 2, (3 * n_steps - 1) // 4],
+            [LEARNING_RATE, LEARNING_RATE / 10, LEARNING_RATE / 100],
+        )
+    if SCHEDULE == "cosine":
+        warm_up = max(1, round(n_steps * 0.05))
+        return keras.optimizers.schedules.CosineDecay(
+            LEARNING_RATE / warm_up, n_steps - warm_up,
+            warmup_target=LEARNING_RATE, warmup_steps=max(1, warm_up - 1),
+        )
+    return LEARNING_RATE
+
+
+def main(source):
+    """Train and score."""
+    keras.utils.set_random_seed(SEED)
+    clips = load(Path(source))
+    train, validation, known, unseen = split(clips)
+    if not train or not validation:
+        sys.exit(f"{source}: too few recordings named digit_speaker_take.wav to train on.")
+    images = np.stack([image(y) for *_, y in clips])
+    answers = np.array([digit for digit, *_ in clips])
+    one_hot = np.eye(N_ANSWERS, dtype=np.float32)[answers]
+    batch_size = BATCH_SIZE or len(train)
+    learning_rate = schedule(EPOCHS * -(-len(train) // batch_size))
+    optimizer = @OPTIMIZER@
+    if WEIGHT_DECAY:
+        optimizer.weight_decay = WEIGHT_DECAY
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    model = network()
+    model.compile(
+        optimizer,
+        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING),
+        metrics=["accuracy", keras.metrics.CategoricalCrossentropy(from_logits=True, name="ce")],
+    )
+    model.summary()
+    model.fit(
+        images[train], one_hot[train],
+        validation_data=(images[validation], one_hot[validation]),
+        batch_size=batch_size, epochs=EPOCHS, verbose=2,
+        callbacks=[keras.callbacks.EarlyStopping(
+            "val_ce", mode="min", patience=PATIENCE,
+            restore_best_weights=True, start_from_epoch=0,
+        )],
+    )
+    for name, indices in (("known", known), ("unseen", unseen)):
+        if not indices:
+            print(f"{name} speakers: not measured")
+            continue
+        guesses = model.predict(images[indices], verbose=0).argmax(axis=1)
+        right = int((guesses == answers[indices]).sum())
+        print(f"{name} speakers: {right / len(indices):.1%} ({right} of {len(indices)})")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(sys.argv[1])
+'''
+"""Marks: @NAME@, @REMARK@, @SETTINGS@, @LAYERS@, @OPTIMIZER@."""

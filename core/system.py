@@ -153,8 +153,10 @@ def lives(mark: Mapping[str, Any], since: float) -> bool:
         this time, in seconds since 1970.
     """
     pid, created = mark.get("pid"), mark.get("created")
-    if mark.get("host") != platform.node() or not isinstance(pid, int) or created is None:
+    if mark.get("host") != platform.node():
         return float(mark.get("time") or 0.0) > since
+    if not isinstance(pid, int) or created is None:
+        return False  # it had gone before it could be marked
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - created) < 2.0  # clocks are set; numbers are reused

@@ -23,3 +23,5 @@ class Finding:
     """What to try."""
     epochs: tuple[int, int] = (0, 0)
     """First and last epoch that it rests on."""
+    cause: str = ""
+    """Which cause it is, the name of its rule in ``core.diagnosis.causes``; empty for a verdict."""

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 
 from core.diagnosis.findings import Finding
+from core.diagnosis.insides import TOO_SMALL, usual_ratio
 from core.learning.history import Epoch, History
 
 ENOUGH_EPOCHS = 4
@@ -22,6 +23,8 @@ and a tenth of the score), besides twice its standard error."""
 STILL_FALLING = 0.02
 """Relative fall of the training loss an epoch, over the last quarter, above which it is still
 learning."""
+FEW_STEPS = 100
+"""Steps before which nobody can say what a network is able to learn; ten for each answer. Ours."""
 LN_10 = math.log(10)
 
 
@@ -58,10 +61,15 @@ def _training_accuracy(epoch: Epoch) -> float:
     return max(epoch.accuracy, epoch.val_accuracy)
 
 
+def has_diverged(history: History) -> bool:
+    """Return whether the loss is far above a guess among ten, and above where it began."""
+    return history.epochs[-1].loss >= max(2 * LN_10, history.start_loss or 0.0)
+
+
 def diverged(history: History) -> Finding | None:
     """Find that the loss has grown beyond a guess among ten, or is no longer a number."""
     worst = history.epochs[-1]
-    if worst.loss < 2 * LN_10:
+    if not has_diverged(history):
         return None
     return Finding(
         "slow",
@@ -75,17 +83,24 @@ def diverged(history: History) -> Finding | None:
     )
 
 
+def _has_hardly_moved(history: History) -> bool:
+    """Return whether the steps were too few, or too short, to tell what the network could learn."""
+    usual = usual_ratio(history)
+    short = usual is not None and 0 < usual < TOO_SMALL
+    return history.epochs[-1].step < FEW_STEPS or short
+
+
 def too_slow(history: History) -> Finding | None:
     """Find that the training clips are not learned yet, but the loss is still falling."""
     recent = _last(history)
     fall, known = _fall(recent, "loss"), _training_accuracy(history.epochs[-1])
-    if known >= GOOD or fall < STILL_FALLING:
+    if known >= GOOD or (fall < STILL_FALLING and not _has_hardly_moved(history)):
         return None
     return Finding(
         "slow",
         "Too slow: it is still learning",
-        f"After epoch {recent[-1].epoch} it knows {known:.1%} of its clips, and the training loss "
-        f"is still falling by {fall:.1%} an epoch.",
+        f"After epoch {recent[-1].epoch} and {recent[-1].step:,} steps it knows {known:.1%} of its "
+        f"clips, and the training loss is falling by {fall:.1%} an epoch.",
         "The steps are short or few: a small learning rate, an optimizer that takes one step for "
         "all examples, or simply too few epochs.",
         "Train longer, choose a higher learning rate, or an optimizer that adapts its steps such "
@@ -98,7 +113,7 @@ def underfitting(history: History) -> Finding | None:
     """Find that the training clips are not learned, and the loss has stopped falling."""
     recent = _last(history)
     fall, known = _fall(recent, "loss"), _training_accuracy(history.epochs[-1])
-    if known >= GOOD or fall >= STILL_FALLING:
+    if known >= GOOD or fall >= STILL_FALLING or _has_hardly_moved(history):
         return None
     return Finding(
         "underfitting",

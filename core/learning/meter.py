@@ -15,7 +15,7 @@ from core.learning.history import Activity, Moment, Signals
 MOMENT_SECONDS = 0.4
 """Time between two points of the fine curve."""
 LOOK_SHARE = 0.03
-"""Share of the time that may go into looking at activations: a look waits until it is due."""
+"""Share of the time that may go into looking at activations within an epoch; each ends with one."""
 
 
 class Hearer(Protocol):
@@ -29,7 +29,7 @@ class Hearer(Protocol):
 
 
 class Meter:
-    """Gathers steps into one point of the fine curve every ``MOMENT_SECONDS``.
+    """Gathers steps into one point of the fine curve every ``MOMENT_SECONDS`` and every epoch.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Meter:
         self._layers = layers
         self._look = look
         self._since = time.perf_counter()
-        self._look_due = 0.0
+        self._look_due: float | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -78,20 +78,23 @@ class Meter:
         if self._layers:
             self._signals.append(signals)
         now = time.perf_counter()
-        if step > 1 and now - self._since < MOMENT_SECONDS:
+        ended = epoch == int(epoch)
+        if step > 1 and not ended and now - self._since < MOMENT_SECONDS:
             return
         loss, right, n = self._sums
         self._hearer.moment(Moment(step, epoch, float(loss / n), float(right / n)))
         if self._layers:
-            self._tell(step, epoch, float(n / max(now - self._since, 1e-9)))
+            self._tell(step, epoch, ended, float(n / max(now - self._since, 1e-9)))
         self._clear()
         self._since = time.perf_counter()
 
-    def _tell(self, step: int, epoch: float, speed: float) -> None:
+    def _tell(self, step: int, epoch: float, ended: bool, speed: float) -> None:
         table = np.asarray(self._signals, np.float64)  # (n_steps, n_layers, 2)
         activities: tuple[Activity, ...] = ()
+        if self._look_due is None:
+            self._look()  # compiles, which says nothing about what a look costs
         began = time.perf_counter()
-        if began >= self._look_due:
+        if self._look_due is None or ended or began >= self._look_due:
             activities = self._look()
             ended = time.perf_counter()
             self._look_due = ended + (ended - began) / LOOK_SHARE

@@ -19,6 +19,7 @@ from core.system import held
 from core.voices.flags import mark, marks, undo
 from core.voices.own import add_speaker
 from core.voices.own import keep as keep_take
+from pages.shared.controls import SCHEDULE
 
 
 def press(app, key: str):
@@ -91,6 +92,7 @@ def test_pressing_train_hands_over_what_was_chosen(open_page, whole, launcher):
             learning_rate=OPTIMIZERS["sgd"].learning_rate * 3.0,
             epochs=3,
             batch_size=128,
+            schedule=SCHEDULE,
             seed=7,
         )
     ]
@@ -138,7 +140,8 @@ def test_own_voices_train_beside_another_data_set_with_classmates_left_out(
 
 
 def test_without_own_voices_nothing_is_offered_beside(open_page):
-    assert [m.key for m in open_page("train").multiselect] == ["left-out"]
+    keys = [m.key for m in open_page("train").multiselect]
+    assert keys == ["left-out", "train-speakers", "augmentations"]
 
 
 def test_what_is_excluded_is_told_with_its_reason(open_page, whole, words_on):

@@ -102,11 +102,12 @@ def _network(name: str, image: ImageConfig) -> str | NetworkConfig | None:
 
     The controls that follow must be drawn all the same, or they would forget what was chosen.
     """
-    network = None
-    with problems.told():
-        changed = change_network(name)
-        show_network(changed, image.shape)
-        network = changed
+    try:
+        network = change_network(name)
+        show_network(network, image.shape)
+    except LabError as error:
+        problems.show(error)
+        return None
     return network
 
 

@@ -75,6 +75,8 @@ class RunSpec:
     """Validation accuracy at which to stop, in (0, 1]; None to go on."""
     stop_seconds: float | None = None
     """Seconds of training after which to stop, at the end of an epoch; None to go on."""
+    signals: bool = True
+    """Whether gradients, updates and activations are measured on the way; costs a few per cent."""
     image: ImageConfig = field(default_factory=ImageConfig)
 
     def __post_init__(self) -> None:

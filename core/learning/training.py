@@ -8,29 +8,38 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.learning.checkpoints import Waypoint
-from core.learning.evaluation import accuracy, confusion, cross_entropy
+from core.learning.evaluation import cross_entropy
 from core.learning.examples import Examples, load_examples
-from core.learning.history import Epoch, Moment
+from core.learning.history import Activity, Epoch, Moment, Signals
+from core.learning.meter import Meter
 from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.requests import Orders, rate_in_force
+from core.learning.schedules import scheduled_rate
+from core.learning.scoring import Strangers, result_of
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper, TrainingState
+from core.learning.stopping import reason_to_stop
+from core.sound.augmentation import AUGMENTATIONS
 from core.sound.augmented import augmented_images
+from core.sound.blending import blended
 from core.sound.images import Images
+
+Answers = NDArray[np.int32] | NDArray[np.float32]
 
 MICRO_BATCH = 128
 """Examples whose gradients are computed at once: bounds memory, and how long a stop waits."""
-MOMENT_SECONDS = 0.4
-"""Time between two points of the fine curve."""
-WARM_UP_SHARE = 0.05
-"""Share of a cosine schedule in which the rate rises; Loshchilov & Hutter 2017 and practice."""
+
+
+PROBE_IMAGES = 64
+"""How many validation images the activations are looked at with: always the same ones."""
 
 
 class Stopped(Exception):  # noqa: N818 - it is no error: somebody pressed stop
@@ -48,6 +57,9 @@ class Listener(Protocol):
 
     def moment(self, moment: Moment) -> None:
         """Say what the last few steps gave."""
+
+    def signals(self, signals: Signals) -> None:
+        """Say what went on inside the network in the last few steps."""
 
     def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
         """Say what an epoch gave; ``model()`` is the network with this epoch's weights."""
@@ -85,13 +97,7 @@ def learning_rate_at(step: int, n_steps: int, spec: RunSpec) -> float:
     spec : RunSpec
         Its rate and schedule.
     """
-    if spec.schedule == "constant":
-        return spec.rate
-    warm_up = max(1, round(n_steps * WARM_UP_SHARE))
-    if step < warm_up:
-        return spec.rate * (step + 1) / warm_up
-    done = (step - warm_up) / max(1, n_steps - warm_up)
-    return float(spec.rate * 0.5 * (1 + np.cos(np.pi * done)))
+    return scheduled_rate(spec.rate, spec.schedule, step, n_steps)
 
 
 def epoch_batches(
@@ -157,14 +163,18 @@ class _Epochs:
         self._spec = spec
         self._plain = None if spec.augment else examples.images(examples.split.train, spec)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="augmentation")
-        self._made: dict[int, Future[Images]] = {}
+        self._made: dict[int, Future[tuple[Images, Answers]]] = {}
 
-    def _make(self, epoch: int) -> Images:
+    def _make(self, epoch: int) -> tuple[Images, Answers]:
         spec = self._spec
         indices = self._examples.split.train[self.members(epoch)].tolist()
         clips = [self._examples.clips[i] for i in indices]
         names = spec.augmentations
-        return augmented_images(clips, indices, spec.image, spec.seed, epoch, names)
+        images = augmented_images(clips, indices, spec.image, spec.seed, epoch, names)
+        answers = self._examples.answers[indices]
+        if any(AUGMENTATIONS[name].blends for name in names):
+            return blended(images, answers, spec.n_answers, spec.seed, epoch)
+        return images, answers
 
     def members(self, epoch: int) -> NDArray[np.int64]:
         """Return who trains in this epoch; see ``epoch_members``."""
@@ -172,11 +182,17 @@ class _Epochs:
         n_train = len(examples.split.train)
         return epoch_members(examples.n_own, n_train, spec.added_share, spec.seed, epoch)
 
-    def images(self, epoch: int) -> Images:
-        """Return this epoch's images [shape=(n_members, rows, frames, 1)]."""
+    def examples(self, epoch: int) -> tuple[Images, Answers]:
+        """Return this epoch's images [shape=(n_members, rows, frames, 1)] and their answers.
+
+        Answers are numbers [shape=(n_members,)], or shares of each [shape=(n_members, n_answers)]
+        where images are blended.
+        """
         if self._plain is not None:
             whole = self._spec.added_share == 1
-            return self._plain if whole else self._plain[self.members(epoch)]
+            members = self.members(epoch)
+            images = self._plain if whole else self._plain[members]
+            return images, self._examples.answers[self._examples.split.train[members]]
         # this epoch, asked for before the first step too, and the next; older ones are let go
         wanted = range(epoch, min(epoch + 1, self._spec.epochs) + 1)
         self._made = {e: self._made.get(e) or self._pool.submit(self._make, e) for e in wanted}
@@ -231,10 +247,10 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
         listener.phase("building the network")
         model = build_network(spec.network, spec.image.shape, spec.n_answers, spec.seed)
         optimizer = build_optimizer(spec.optimizer, spec.rate, spec.network_config.weight_decay)
-        stepper = Stepper(model, optimizer, spec.label_smoothing, spec.average)
+        stepper = Stepper(model, optimizer, spec.label_smoothing, spec.average, spec.signals)
         state = stepper.initial_state()
         listener.phase("compiling the training step")
-        first = epochs.images(1)
+        first, _ = epochs.examples(1)
         chosen = np.random.default_rng(spec.seed).permutation(len(first))[:512]
         probe = first[chosen]
         probe_answers = examples.answers[split.train[epochs.members(1)[chosen]]]
@@ -250,7 +266,12 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
         epochs.close()
     listener.phase("scoring")
     model = stepper.model_with(best.state)
-    return Trained(model, _result(spec, examples, stepper, best, model))
+
+    def logits(images: Images) -> NDArray[np.float32]:
+        return stepper.logits(best.state, images)
+
+    size = int(model.count_params())
+    return Trained(model, result_of(spec, examples, logits, best.epoch, size, best.ended))
 
 
 @dataclass
@@ -259,6 +280,8 @@ class _Best:
 
     epoch: Epoch
     state: TrainingState
+    ended: str | None = None
+    """Why the run ended before its last epoch, in words."""
 
 
 def _loop(
@@ -280,13 +303,16 @@ def _loop(
     batch_size = n_members if full_batch else min(spec.batch_size, n_members)
     n_batches = -(-n_members // batch_size)
     n_steps = spec.epochs * n_batches
+    strangers = Strangers(examples, spec)
+    look = _probe(spec, stepper, validation)
+    meter = Meter(listener, tuple(name for name, _ in stepper.layers), lambda: look(state))
     best: _Best | None = None
     done: tuple[Epoch, ...] = ()
     step = 0
     began = time.perf_counter()
     if resumed is not None:
         state, done, step = resumed.state, resumed.epochs, resumed.step
-        best = _Best(resumed.best, resumed.best_state)
+        best = _Best(resumed.best, resumed.best_state, reason_to_stop(spec, done))
         began -= done[-1].seconds
         listener.phase("training")
 
@@ -294,11 +320,11 @@ def _loop(
         return learning_rate_at(step, n_steps, spec)
 
     try:
-        for number in range(len(done) + 1, spec.epochs + 1):
-            images = jnp.asarray(epochs.images(number))
-            answers = jnp.asarray(examples.answers[examples.split.train[epochs.members(number)]])
+        left = range(len(done) + 1, spec.epochs + 1)
+        for number in () if best is not None and best.ended else left:
+            images, answers = (jnp.asarray(a) for a in epochs.examples(number))
             total = np.zeros(3)
-            meter = _Meter(listener)
+            meter.begin()
             rate = spec.rate
             for i, (indices, weights) in enumerate(
                 epoch_batches(n_members, batch_size, spec.seed, number)
@@ -309,13 +335,16 @@ def _loop(
                 if orders.stop:
                     raise Stopped
                 rate = rate_in_force(step, scheduled, orders)
-                sums = _step(stepper, state, images, answers, indices, weights, rate, listener)
+                sums, inside = _step(
+                    stepper, state, images, answers, indices, weights, rate, listener
+                )
                 total += sums
                 step += 1
-                meter.add(sums, step, number - 1 + (i + 1) / n_batches)
+                meter.add(sums, inside, step, number - 1 + (i + 1) / n_batches)
                 if step == 1:
                     listener.phase("training")
             logits = stepper.logits(state, validation)
+            unseen = strangers.look(partial(stepper.logits, state))
             epoch = Epoch(
                 number,
                 step,
@@ -325,6 +354,7 @@ def _loop(
                 float((logits.argmax(axis=1) == val_answers).mean()),
                 rate,
                 time.perf_counter() - began,
+                *unseen,
             )
             better = best is None or epoch.val_loss < best.epoch.val_loss
             if best is None or better:
@@ -336,7 +366,10 @@ def _loop(
             listener.epoch(epoch, better, current)
             done = (*done, epoch)
             waypoint = Waypoint(state, done, best.epoch, best.state)
-            listener.waypoint(waypoint, number == spec.epochs)
+            best.ended = reason_to_stop(spec, done) if number < spec.epochs else None
+            listener.waypoint(waypoint, number == spec.epochs or best.ended is not None)
+            if best.ended:
+                break
     except Stopped:
         if best is None:
             raise
@@ -353,8 +386,8 @@ def _step(
     weights: NDArray[np.float32],
     rate: float,
     listener: Listener,
-) -> NDArray[np.float64]:
-    """Take one step; return summed loss, right answers, examples."""
+) -> tuple[NDArray[np.float64], Any]:
+    """Take one step; return summed loss, right answers, examples, and the layers' signals."""
     gradients: Any = None
     total = np.zeros(3)
     for part, weight in _micro_batches(indices, weights):
@@ -365,27 +398,19 @@ def _step(
             found if gradients is None else [a + b for a, b in zip(gradients, found, strict=True)]
         )
         total += np.asarray(sums)
-    stepper.apply(state, gradients, np.float32(total[2]), rate)
-    return total
+    return total, stepper.apply(state, gradients, np.float32(total[2]), rate)
 
 
-class _Meter:
-    """Gathers steps into one point of the fine curve every ``MOMENT_SECONDS``."""
+def _probe(
+    spec: RunSpec, stepper: Stepper, images: Images
+) -> Callable[[TrainingState], tuple[Activity, ...]]:
+    """Return what looks at the activations on the first few of these images."""
+    if not spec.signals:
+        return lambda state: ()
+    from core.learning.signals import Probe
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._sums = np.zeros(3)
-        self._since = time.perf_counter()
-
-    def add(self, sums: NDArray[np.float64], step: int, epoch: float) -> None:
-        """Count a step; tell the listener when it is time."""
-        self._sums += sums
-        now = time.perf_counter()
-        if step == 1 or now - self._since >= MOMENT_SECONDS:
-            loss, right, n = self._sums
-            self._listener.moment(Moment(step, epoch, float(loss / n), float(right / n)))
-            self._sums = np.zeros(3)
-            self._since = now
+    probe = Probe(stepper.model)
+    return lambda state: probe.measure(state, images[:PROBE_IMAGES])
 
 
 def _copy(state: TrainingState) -> TrainingState:
@@ -394,37 +419,3 @@ def _copy(state: TrainingState) -> TrainingState:
 
     averaged = [jnp.array(a) for a in state.averaged]
     return TrainingState(averaged, [jnp.array(a) for a in state.other], [], averaged)
-
-
-def _result(
-    spec: RunSpec, examples: Examples, stepper: Stepper, best: _Best, model: Any
-) -> dict[str, Any]:
-    """Return the scores as plain values, each with its sample, interval and protocol."""
-    split = examples.split
-    scores: dict[str, Any] = {}
-    for name, indices in (("known", split.known), ("unseen", split.unseen)):
-        if not len(indices):
-            scores[name] = None
-            continue
-        guesses = stepper.logits(best.state, examples.images(indices, spec)).argmax(axis=1)
-        answers = examples.answers[indices]
-        found = accuracy(int((guesses == answers).sum()), len(answers))
-        assert found is not None
-        scores[name] = {
-            **found.to_dict(),
-            "confusion": confusion(answers, guesses.astype(np.int32), spec.n_answers),
-        }
-    return {
-        "best_epoch": best.epoch.epoch,
-        "val_accuracy": best.epoch.val_accuracy,
-        # JSON has no word for the loss of a run that diverged
-        "val_loss": best.epoch.val_loss if np.isfinite(best.epoch.val_loss) else None,
-        "seconds": best.epoch.seconds,
-        "protocol": split.protocol,
-        "scores": scores,
-        "parameters": int(model.count_params()),
-        "n_train": len(split.train),
-        "n_validation": len(split.validation),
-        "excluded": examples.excluded,
-        "speakers": sorted({examples.recordings[i].speaker for i in split.train})[:400],
-    }

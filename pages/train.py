@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.charts.learning import confusion_figure, curves_figure
-from core.diagnosis.rules import diagnose
 from core.errors import LabError
 from core.learning.evaluation import Accuracy
 from core.learning.keeping import keep_run
@@ -19,18 +18,12 @@ from pages.shared.choices import (
 from pages.shared.controls import spec_controls
 from pages.shared.literal import literal
 from pages.shared.marked import tell_exclusions
+from pages.training import inside, verdicts
 from pages.training.controlling import controls
 from pages.training.queueing import choose_run, resuming, waiting
 
 POLL_SECONDS = 0.7
 """Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
-MARKS = {
-    "healthy": ":green[:material/check_circle:]",
-    "underfitting": ":orange[:material/trending_flat:]",
-    "slow": ":orange[:material/hourglass_bottom:]",
-    "overfitting": ":orange[:material/call_split:]",
-    "unjudged": ":gray[:material/help:]",
-}
 
 
 def shown_run() -> Run | None:
@@ -78,16 +71,6 @@ def progress(snapshot: Snapshot) -> None:
         waiting(run)
     else:
         controls(run, snapshot)
-
-
-def verdict(snapshot: Snapshot) -> None:
-    """Draw what the history says, in words, with its numbers."""
-    for finding in diagnose(snapshot.history):
-        with st.container(border=True):
-            st.markdown(f"{MARKS[finding.verdict]} **{finding.title}**")
-            st.markdown(finding.evidence)
-            st.markdown(f"*Why:* {finding.why}")
-            st.markdown(f"*Try:* {finding.remedy}")
 
 
 def scores(snapshot: Snapshot) -> None:
@@ -175,7 +158,8 @@ def watch(run: Run) -> None:
             st.plotly_chart(
                 curves_figure(snapshot.history), key="curves", alt="Loss and accuracy by epoch"
             )
-            verdict(snapshot)
+            verdicts.draw(snapshot.history)
+            inside.draw(snapshot.history)
             if moving and not moves(snapshot):
                 st.rerun()  # the whole page once more: scores and the offer to keep it
 

@@ -100,7 +100,7 @@ def too_slow(history: History) -> Finding | None:
         "slow",
         "Too slow: it is still learning",
         f"After epoch {recent[-1].epoch} and {recent[-1].step:,} steps it knows {known:.1%} of its "
-        f"clips, and the training loss is falling by {fall:.1%} an epoch.",
+        f"clips, and the training loss is falling by {max(fall, 0):.1%} an epoch.",
         "The steps are short or few: a small learning rate, an optimizer that takes one step for "
         "all examples, or simply too few epochs.",
         "Train longer, choose a higher learning rate, or an optimizer that adapts its steps such "

@@ -96,8 +96,8 @@ class Meter:
         began = time.perf_counter()
         if self._look_due is None or ended or began >= self._look_due:
             activities = self._look()
-            ended = time.perf_counter()
-            self._look_due = ended + (ended - began) / LOOK_SHARE
+            finished = time.perf_counter()
+            self._look_due = finished + (finished - began) / LOOK_SHARE
         gradients, ratios = (
             tuple(tuple(float(f"{v:.4g}") for v in row) for row in table[:, :, i]) for i in (0, 1)
         )

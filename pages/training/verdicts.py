@@ -1,0 +1,35 @@
+"""What a run's history says, in words: the verdict first, what lies beneath it after.
+
+In: a history. Out: the part of a page that the Train and the Lessons page share.
+"""
+
+import streamlit as st
+
+from core.diagnosis.causes import causes
+from core.diagnosis.findings import Finding
+from core.diagnosis.rules import diagnose
+from core.learning.history import History
+
+MARKS = {
+    "healthy": ":green[:material/check_circle:]",
+    "underfitting": ":orange[:material/trending_flat:]",
+    "slow": ":orange[:material/hourglass_bottom:]",
+    "overfitting": ":orange[:material/call_split:]",
+    "unjudged": ":gray[:material/help:]",
+}
+
+
+def _draw(finding: Finding, mark: str) -> None:
+    with st.container(border=True):
+        st.markdown(f"{mark} **{finding.title}**")
+        st.markdown(finding.evidence)
+        st.markdown(f"*Why:* {finding.why}")
+        st.markdown(f"*Try:* {finding.remedy}")
+
+
+def draw(history: History) -> None:
+    """Draw the verdict, with its numbers, and the causes that were found."""
+    for finding in diagnose(history):
+        _draw(finding, MARKS[finding.verdict])
+    for cause in causes(history):
+        _draw(cause, ":blue[:material/search:] Cause:")

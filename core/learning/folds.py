@@ -53,6 +53,22 @@ def fold_specs(spec: RunSpec, speakers: Sequence[str]) -> tuple[RunSpec, ...]:
     )
 
 
+def stranger_spec(spec: RunSpec, speakers: Sequence[str]) -> RunSpec | None:
+    """Return the run that measures the second number: the same, without one speaker.
+
+    Who is left out is decided by the run's seed. None where the run leaves somebody out already, or
+    nobody can be spared.
+    """
+    ordered = sorted({*speakers} - {*spec.train_speakers}) or sorted({*speakers})
+    if spec.held_out_speakers or len({*speakers}) < 2:
+        return None
+    name = ordered[spec.seed % len(ordered)]
+    kept = tuple(s for s in spec.train_speakers if s != name)
+    if spec.train_speakers and not kept:
+        return None
+    return spec.with_changes(split=leaving_out([name]), train_speakers=kept)
+
+
 @dataclass(frozen=True)
 class Folds:
     """What several folds say together."""

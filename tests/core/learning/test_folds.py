@@ -3,7 +3,7 @@
 import pytest
 
 from core.learning.evaluation import accuracy
-from core.learning.folds import MAX_FOLDS, fold_specs, folds_of
+from core.learning.folds import MAX_FOLDS, fold_specs, folds_of, stranger_spec
 from core.learning.specs import RunSpec
 
 SPEAKERS = ("george", "jackson", "theo")
@@ -57,3 +57,17 @@ def test_unfinished_folds_wait_and_a_repeated_one_counts_once():
     assert found.spread is None
     assert str(found) == "90.0% (1 speaker left out in turn)"
     assert folds_of(runs[2:]) is None
+
+
+def test_the_run_that_measures_strangers_is_the_same_without_one_speaker():
+    spec = RunSpec(epochs=3, seed=4)
+    found = stranger_spec(spec, SPEAKERS)
+    assert found.held_out_speakers == ("jackson",)
+    assert found.with_changes(split="official") == spec
+    only = stranger_spec(RunSpec(train_speakers=("george", "theo")), SPEAKERS)
+    assert (only.held_out_speakers, only.train_speakers) == (("jackson",), ("george", "theo"))
+
+
+def test_where_strangers_are_measured_already_or_cannot_be_nothing_is_offered():
+    assert stranger_spec(RunSpec(split="speaker:theo"), SPEAKERS) is None
+    assert stranger_spec(RunSpec(), ["theo"]) is None

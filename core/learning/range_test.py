@@ -1,0 +1,122 @@
+"""The learning-rate range test: a short run whose rate rises from far too small to too large.
+
+In: a spec. Out: rates and losses for a chart, and the rate at which the loss fell fastest. The
+network is thrown away.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.learning.examples import load_examples
+from core.learning.specs import RunSpec
+
+LOWEST, HIGHEST = 1e-6, 10.0
+"""The rates between which it goes, evenly on a logarithmic scale."""
+N_STEPS = 100
+MEMORY = 0.9
+"""What the smoothed loss keeps at each step: single batches differ by more than a step changes."""
+HOPELESS = 4.0
+"""The test ends where the smoothed loss is so many times its lowest, as in fastai's range test."""
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """What the losses were while the rate rose."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    """Of each batch before its step at that rate."""
+    smoothed: tuple[float, ...]
+    """Their running mean, corrected for its short past."""
+
+    @property
+    def steepest(self) -> float | None:
+        """The rate at which the smoothed loss fell fastest; None where it never fell."""
+        if len(self.smoothed) < 3:
+            return None
+        lowest = int(np.argmin(self.smoothed))
+        if lowest < 2:
+            return None
+        slopes = np.gradient(np.array(self.smoothed[: lowest + 1]))
+        # the first steps have little behind them, and their mean jumps about
+        first = min(5, lowest - 1)
+        return self.rates[first + int(np.argmin(slopes[first:]))]
+
+
+def smooth(losses: list[float]) -> tuple[float, ...]:
+    """Return the exponentially weighted mean of losses, corrected as Adam's (Kingma & Ba 2015)."""
+    mean, found = 0.0, []
+    for i, loss in enumerate(losses, start=1):
+        mean = MEMORY * mean + (1 - MEMORY) * loss
+        found.append(mean / (1 - MEMORY**i))
+    return tuple(found)
+
+
+def range_test(
+    spec: RunSpec,
+    n_steps: int = N_STEPS,
+    stop_asked: Callable[[], bool] = lambda: False,
+    told: Callable[[float, float], Any] = lambda rate, loss: None,
+) -> RangeTest:
+    """Return what the loss does while the learning rate rises.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What to train; its rate, schedule and epochs play no part, nor does augmentation.
+    n_steps : int
+        Steps from the lowest rate to the highest.
+    stop_asked : callable
+        Says whether to end early.
+    told : callable
+        Hears of each rate and its loss, for a chart that draws itself.
+
+    Raises
+    ------
+    DataError, AudioError
+        If the data cannot be used.
+
+    References
+    ----------
+    .. [1] Smith 2017, "Cyclical learning rates for training neural networks", section 3.3.
+    """
+    from core.learning.networks import build_network
+    from core.learning.optimizers import OPTIMIZERS, build_optimizer
+    from core.learning.step import Stepper
+
+    examples = load_examples(spec)
+    train = examples.split.train
+    rng = np.random.default_rng(spec.seed)
+    model = build_network(spec.network, spec.image.shape, spec.n_answers, spec.seed)
+    optimizer = build_optimizer(spec.optimizer, LOWEST, spec.network_config.weight_decay)
+    stepper = Stepper(model, optimizer, spec.label_smoothing)
+    state = stepper.initial_state()
+    size = min(len(train), 512 if OPTIMIZERS[spec.optimizer].full_batch else spec.batch_size)
+    kept = rng.permutation(train)[: max(size, min(len(train), size * n_steps))]
+    images = examples.images(kept, spec)
+    answers = examples.answers[kept]
+    weight = np.ones(size, np.float32)
+    rates, losses = [], []
+    order: NDArray[np.int64] = np.empty(0, np.int64)
+    for rate in np.geomspace(LOWEST, HIGHEST, n_steps):
+        if stop_asked():
+            break
+        if len(order) < size:
+            order = rng.permutation(len(kept))
+        batch, order = order[:size], order[size:]
+        gradients, sums = stepper.gradients(state, images[batch], answers[batch], weight)
+        loss = float(sums[0]) / size
+        if not np.isfinite(loss):
+            break
+        rates.append(float(rate))
+        losses.append(loss)
+        told(float(rate), loss)
+        smoothed = smooth(losses)
+        if smoothed[-1] > HOPELESS * min(smoothed):
+            break
+        stepper.apply(state, gradients, np.float32(size), float(rate))
+    return RangeTest(tuple(rates), tuple(losses), smooth(losses))

@@ -10,6 +10,7 @@ from core.learning.saved_models import SHIPPED, find_model
 from core.listening.pool import POOL
 from core.sound.audio import write_wav
 from core.sound.images import LOG_MEL
+from pages.browsing import augment
 from pages.browsing.selection import choose_clip
 from pages.shared import cached, problems
 
@@ -39,9 +40,10 @@ def sliders() -> VoiceChange:
 
 def draw(index: Index, dataset: str) -> None:
     """Draw the sliders, the changed clip, and what the shipped model makes of it."""
-    recording = index.recording(choose_clip(index))
-    change = sliders()
-    y = change_voice(cached.waveform(recording), change)
+    place = choose_clip(index)
+    recording = index.recording(place)
+    y = change_voice(cached.waveform(recording), sliders())
+    y = augment.changed(index, place, y)
     picture, answer = st.columns([2, 1])
     with picture:
         st.audio(write_wav(y), format="audio/wav")

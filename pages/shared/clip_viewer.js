@@ -37,6 +37,7 @@ class Viewer {
   /** Take what Python sent; only another clip begins anew. */
   update(data, publish) {
     this.publish = publish;
+    this.updates = (this.updates ?? 0) + 1;
     const another = this.clip?.clip !== data.clip;
     this.clip = new Clip(data);
     if (another) this.begin();
@@ -287,6 +288,7 @@ class Viewer {
     const { clip, view, selection, cursor } = this;
     const { dataset } = this.root;
     dataset.clip = clip.clip;
+    dataset.updates = this.updates; // how often data came whose picture now stands
     dataset.view = `${view.start.toFixed(1)} ${view.end.toFixed(1)}`;
     dataset.selection = selection ? `${selection.start} ${selection.end}` : "";
     this.buttons.whole.disabled = this.buttons.out.disabled = view.end - view.start >= clip.n;

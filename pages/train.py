@@ -18,7 +18,7 @@ from pages.shared.choices import (
 from pages.shared.controls import spec_controls
 from pages.shared.literal import literal
 from pages.shared.marked import tell_exclusions
-from pages.training import inside, verdicts
+from pages.training import inside, outcomes, verdicts
 from pages.training.controlling import controls
 from pages.training.queueing import choose_run, resuming, waiting
 
@@ -168,6 +168,7 @@ def watch(run: Run) -> None:
         snapshot = run.snapshot()
         if not moves(snapshot):
             scores(snapshot)
+            outcomes.draw(run, snapshot)
             keeping(snapshot)
 
 

@@ -8,8 +8,8 @@ from plotly.subplots import make_subplots
 
 from core.learning.history import History
 
-TRAINING, VALIDATION = "#3b7dd8", "#d9730d"
-"""Blue and orange: told apart by colour-blind people, and by their dash as well."""
+TRAINING, VALIDATION, STRANGERS = "#3b7dd8", "#d9730d", "#2a9d8f"
+"""Blue, orange and green: told apart by colour-blind people, and by their dash as well."""
 MARK = "#7a8699"
 HUGE = 1e29
 """A loss of this size is written for one that is no longer finite, and is not drawn."""
@@ -39,10 +39,14 @@ def curves_figure(history: History) -> go.Figure:
         for key, label, colour, dash in (
             (name, "training", TRAINING, "solid"),
             (f"val_{name}", "validation", VALIDATION, "dot"),
+            (f"unseen_{name}", "speakers left out", STRANGERS, "dash"),
         ):
+            values = [getattr(e, key) for e in epochs]
+            if key.startswith("unseen") and all(v is None for v in values):
+                continue  # nobody is left out: not measured, which is no curve at zero
             figure.add_scatter(
                 x=[e.epoch for e in epochs],
-                y=[v if (v := getattr(e, key)) < HUGE else None for e in epochs],
+                y=[v if v is not None and v < HUGE else None for v in values],
                 mode="lines+markers",
                 name=label,
                 line={"color": colour, "dash": dash},

@@ -1,0 +1,157 @@
+"""What a finished run says beyond its two numbers, what would measure more, how to take it along.
+
+In: a run's snapshot. Out: why it ended, scores by digit and speaker, calibration; the runs that
+leave speakers out; the run as a file.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.errors import LabError
+from core.learning.evaluation import Accuracy
+from core.learning.folds import Folds, fold_specs, folds_of, stranger_spec
+from core.learning.runs import Run, Snapshot, list_runs
+from core.learning.specs import RunSpec
+from pages.shared import cached, problems
+from pages.shared.literal import literal
+
+PARTS = {"known": "speakers it knows", "unseen": "speakers it has never heard"}
+MOST_RUNS = 200
+"""Runs among which folds are looked for: the newest."""
+
+
+def draw(run: Run, snapshot: Snapshot) -> None:
+    """Draw all of it, where the run has a result."""
+    result = snapshot.result
+    if result is None:
+        return
+    if result.get("ended"):
+        st.caption(f"It ended before its last epoch: {literal(result['ended'])}.")
+    with st.expander("By digit, by speaker, and how sure it may be"):
+        for part, words in PARTS.items():
+            details(result["scores"].get(part), words)
+    with problems.told():
+        strangers(snapshot.spec)
+    take_along(run)
+
+
+def details(score: dict[str, Any] | None, words: str) -> None:
+    """Draw one part's scores by digit and by speaker, and its calibration."""
+    if not score or "by_answer" not in score:  # runs of the first versions have only the total
+        return
+    st.markdown(f"**{words[:1].upper() + words[1:]}**")
+    columns = st.columns(2)
+    for column, key, title in zip(
+        columns, ("by_answer", "by_speaker"), ("Digit", "Speaker"), strict=True
+    ):
+        found = {name: Accuracy.from_dict(each) for name, each in score[key].items()}
+        column.dataframe(
+            {
+                title: [_answer(name) if key == "by_answer" else name for name in found],
+                "Right": [f"{s.share:.1%}" for s in found.values()],
+                "Of": [s.total for s in found.values()],
+                "95 % interval": [f"{s.low:.0%} to {s.high:.0%}" for s in found.values()],
+            },
+            hide_index=True,
+        )
+    sure = score["calibration"]
+    st.caption(
+        f"It says how sure it is, and is off by {100 * sure['error']:.1f} points on average "
+        f"(expected calibration error in 15 bins); {100 * sure['error_at_temperature']:.1f} points "
+        f"with its answers divided by a temperature of {sure['temperature']:.2f}, which the "
+        "validation clips chose."
+    )
+
+
+def _answer(name: str) -> str:
+    return "not a digit" if name == "10" else name
+
+
+def folds_like(spec: RunSpec) -> Folds | None:
+    """Return what the runs say together that differ from this one only in who is left out."""
+    wanted = _without_split(spec)
+    found = []
+    for run in reversed(list_runs()[:MOST_RUNS]):
+        try:
+            other = run.spec()
+            if other.held_out_speakers and _without_split(other) == wanted:
+                found.append((other, run.snapshot().result))
+        except LabError:
+            continue  # a damaged run says nothing; the list of runs tells of it
+    return folds_of(found)
+
+
+def _without_split(spec: RunSpec) -> RunSpec:
+    return spec.with_changes(split="official", train_speakers=())
+
+
+def strangers(spec: RunSpec) -> None:
+    """Offer the runs that leave a speaker out, and show what those that ended say together."""
+    speakers = cached.digits_of(spec.data[0]).speakers
+    one = stranger_spec(spec, speakers)
+    if one is not None:
+        name = one.held_out_speakers[0]
+        st.markdown("How it does with voices it has never heard is **not measured**.")
+        if st.button(f"Measure it: train again without {literal(name)}", key="measure-strangers"):
+            queued = cached.launcher().start(one)
+            st.query_params["run"] = queued.name
+            st.rerun()
+    if len(speakers) < 2:
+        return
+    found = folds_like(spec)
+    if found is not None and len(found.scores) > 1:
+        st.markdown(f"**Speakers left out in turn:** {literal(str(found))}.")
+    specs = [
+        s
+        for s in fold_specs(spec, speakers)
+        if found is None or s.held_out_speakers[0] not in found.scores
+    ]
+    if len(specs) > 1 and st.button(
+        f"Leave each speaker out in turn ({len(specs)} runs)",
+        key="folds",
+        help="A single stranger says little: speakers differ more than networks do.",
+    ):
+        for fold in specs:
+            cached.launcher().start(fold)
+        st.rerun()
+
+
+def take_along(run: Run) -> None:
+    """Offer the run as a file for elsewhere; it is made when the button is pressed."""
+    from core.learning.commands.export import exported
+    from core.learning.trained import find_trained
+
+    def made(ending: str) -> bytes:
+        try:
+            return exported(find_trained(run.name), ending)
+        except LabError as error:
+            return f"{error}\n".encode()  # a download can only be a file: the reason stands in it
+
+    with st.expander("Take it along"):
+        st.caption(
+            "A plain Keras script trains the same network again, from a folder of recordings. A "
+            ".keras file takes one second of sound and gives probabilities. Neither needs this app."
+        )
+        spec = run.spec()
+        left, right = st.columns(2)
+        script = spec.n_answers == 10
+        left.download_button(
+            "Keras script",
+            lambda: made(".py"),
+            f"{run.name}.py",
+            "text/x-python",
+            key="export-script",
+            disabled=not script,
+            help=None if script else "A script cannot be given examples of what is not a digit.",
+        )
+        placed = spec.image.fit == "place" and spec.image.kind != "plotted"
+        right.download_button(
+            ".keras file",
+            lambda: made(".keras"),
+            f"{run.name}.keras",
+            "application/octet-stream",
+            key="export-keras",
+            disabled=not placed,
+            help=None if placed else "Only spectrograms placed in a window can be had as .keras.",
+        )

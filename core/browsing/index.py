@@ -171,7 +171,7 @@ class Index:
         facts = {
             "title": self.title,
             "roots": [str(root) for root in self.roots],
-            "speakers": list(self.speakers),
+            "speakers": "\0".join(self.speakers),  # one text: thousands take longer to parse
             "words": list(self.words),
         }
         return arrays, facts
@@ -180,7 +180,8 @@ class Index:
     def from_arrays(cls, arrays: dict[str, NDArray[Any]], facts: dict[str, Any]) -> "Index":
         """Return the index that ``to_arrays`` took apart; KeyError or TypeError if it is not."""
         roots = tuple(Path(root) for root in facts["roots"])
-        speakers, words = tuple(facts["speakers"]), tuple(facts["words"])
+        speakers = tuple(facts["speakers"].split("\0")) if facts["speakers"] else ()
+        words = tuple(facts["words"])
         return cls(facts["title"], roots, speakers, words, **arrays)
 
 

@@ -135,3 +135,16 @@ def test_the_newest_stays_however_large(data_folder):
     store.save("x-0", {"a": np.zeros(1000, np.uint8)})
     store.thin(data_folder / "cache", 10)
     assert store.load("x-0") is not None
+
+
+def test_a_large_result_is_checked_in_part(data_folder):
+    array = np.random.default_rng(0).integers(0, 255, 3 * 2**20, np.uint8)
+    store.save("big-1", {"array": array})
+    found = store.load("big-1")
+    assert found is not None
+    assert np.array_equal(found[0]["array"], array)
+    (path,) = data_folder.rglob("big-1*")
+    data = bytearray(path.read_bytes())
+    data[-3 * 2**20 :] = bytes(3 * 2**20)  # as a file system leaves a file that it never wrote
+    path.write_bytes(bytes(data))
+    assert store.load("big-1") is None

@@ -3,11 +3,13 @@
 In: a spec, its result, weights. Out: a model folder with its card.
 """
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.errors import RunError
+from core.errors import ModelError, RunError
+from core.learning.examples import NOT_A_DIGIT
 from core.learning.runs import Run
 from core.learning.saved_models import SHIPPED, find_model, load_network, save_model, weights_bytes
 from core.learning.specs import RunSpec
@@ -82,6 +84,7 @@ def release(
     threshold: float,
     store: Path,
     views: tuple[float, ...] = (1.0,),
+    prior: float = 0.0,
 ) -> Path:
     """Copy a kept model into a store of shipped models, at a working point.
 
@@ -97,6 +100,10 @@ def release(
         The folder of shipped models; a model named ``shipped`` there is replaced.
     views : tuple of float
         Speeds at which it looks at a word.
+    prior : float
+        Taken from the bias of "not a digit": the log of how much rarer it is where the model is
+        used than it was in training. It is written into the weights, so that whoever asks the
+        network hears the same.
 
     Raises
     ------
@@ -104,12 +111,25 @@ def release(
         If there is no such model, it is damaged, or the working point makes no sense.
     """
     saved = find_model(key)
-    load_network(saved)  # what cannot be loaded must not replace what can
-    card = replace(saved.card, name=name, temperature=temperature, threshold=threshold, views=views)
+    network = load_network(saved)  # what cannot be loaded must not replace what can
+    weights = (saved.folder / "weights.safetensors").read_bytes()
+    if prior:
+        if saved.card.n_answers != 11:
+            raise ModelError(f"prior={prior}: {saved.card.name} has no answer 'not a digit'.")
+        bias = next(v for v in network.variables if v.path.endswith("answers/bias"))
+        bias.assign(bias.value.at[NOT_A_DIGIT].add(-prior))
+        weights = weights_bytes(network)
+    card = replace(
+        saved.card,
+        name=name,
+        temperature=temperature,
+        threshold=threshold,
+        views=views,
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        result=saved.card.result | ({"prior": prior} if prior else {}),
+    )
     folder = store / SHIPPED
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(
-        folder / "weights.safetensors", (saved.folder / "weights.safetensors").read_bytes()
-    )
+    write_atomically(folder / "weights.safetensors", weights)
     write_json(folder / "card.json", card.to_dict())
     return folder

@@ -63,6 +63,9 @@ class RunSpec:
     """Which changes, keys of ``AUGMENTATIONS``; empty for the mixture of the shipped model."""
     non_digits: bool = False
     """Whether recordings of other words and noises are trained as an eleventh answer."""
+    start: str = ""
+    """Key of a kept model of the same network, whose weights the run begins with; empty for fresh
+    ones."""
     nonwords: float = 0.0
     """Words that are none, made from pieces of the digits, for each digit; see ``nonwords``."""
     label_smoothing: float = 0.0
@@ -113,6 +116,10 @@ class RunSpec:
             raise ValueError(f"train_share={self.train_share}: expected above 0, at most 1.")
         if not 0.02 <= self.validation_share <= 0.5:
             raise ValueError(f"validation_share={self.validation_share}: expected 0.02 to 0.5.")
+        if not isinstance(self.start, str):
+            raise ValueError(
+                f"start={self.start!r}: expected the name of a kept model, or nothing."
+            )
         if not 0 <= self.nonwords <= 4 or (self.nonwords and not self.non_digits):
             raise ValueError(
                 f"nonwords={self.nonwords}: expected 0 to 4, above 0 only with non_digits=True."

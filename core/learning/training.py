@@ -25,6 +25,7 @@ from core.learning.requests import Orders, rate_in_force
 from core.learning.schedules import scheduled_rate
 from core.learning.scoring import Strangers, result_of
 from core.learning.specs import RunSpec
+from core.learning.starting import begin_with
 from core.learning.step import Stepper, TrainingState
 from core.learning.stopping import reason_to_stop
 from core.sound.augmentation import AUGMENTATIONS
@@ -246,6 +247,8 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
     try:
         listener.phase("building the network")
         model = build_network(spec.network, spec.image.shape, spec.n_answers, spec.seed)
+        if spec.start:
+            begin_with(model, spec.start)
         optimizer = build_optimizer(spec.optimizer, spec.rate, spec.network_config.weight_decay)
         stepper = Stepper(model, optimizer, spec.label_smoothing, spec.average, spec.signals)
         state = stepper.initial_state()

@@ -19,6 +19,9 @@ def add(commands: Any) -> None:
     release.add_argument(
         "--view", type=float, action="append", help="a speed to look at a word; repeatable"
     )
+    release.add_argument(
+        "--prior", type=float, default=0.0, help="taken from the bias of 'not a digit'"
+    )
     release.set_defaults(run_command=run)
 
 
@@ -28,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
 
     point = (options.temperature, options.threshold)
     views = tuple(options.view or (1.0,))
-    print(release(options.model, options.name, *point, SHIPPED_MODELS, views))
+    print(release(options.model, options.name, *point, SHIPPED_MODELS, views, options.prior))
     return 0

@@ -1,9 +1,12 @@
 """Keeping a network: what its card tells, and what there is nothing to keep of."""
 
 import dataclasses
+import hashlib
 import json
 
+import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from core.errors import ModelError, RunError
 from core.learning.history import Epoch, record_of
@@ -125,3 +128,25 @@ def test_views_that_make_no_sense_are_refused(spec, network, views):
     card = find_model(keep("Good one", spec, RESULT, network).name).card
     with pytest.raises(ModelError, match="views"):
         dataclasses.replace(card, views=views)
+
+
+def test_a_released_prior_is_taken_from_not_a_digit_alone(spec, small_image, tmp_path):
+    eleven = dataclasses.replace(spec, non_digits=True)
+    network = build_network("seed", small_image.shape, 11, seed=0)
+    key = keep("Eleven", eleven, RESULT, network).name
+    release(key, "Out", 1.0, 0.5, tmp_path, prior=2.0)
+    card = json.loads((tmp_path / "shipped" / "card.json").read_text("utf-8"))
+    weights = (tmp_path / "shipped" / "weights.safetensors").read_bytes()
+    assert card["weights_sha256"] == hashlib.sha256(weights).hexdigest()
+    assert card["result"]["prior"] == 2.0
+    before, after = (load(data) for data in (weights_bytes(network), weights))
+    bias = next(name for name in after if name.endswith("answers/bias"))
+    np.testing.assert_allclose(before[bias] - after[bias], [0] * 10 + [2.0], atol=1e-6)
+    assert all(np.array_equal(before[n], after[n]) for n in after if n != bias)
+
+
+def test_a_prior_for_a_network_that_never_rejects_is_refused(spec, network, tmp_path):
+    key = keep("Ten", spec, RESULT, network).name
+    with pytest.raises(ModelError, match="not a digit"):
+        release(key, "Out", 1.0, 0.5, tmp_path, prior=1.0)
+    assert not (tmp_path / "shipped").exists()

@@ -101,7 +101,7 @@ def strangers(spec: RunSpec) -> None:
         return
     found = folds_like(spec)
     if found is not None and len(found.scores) > 1:
-        st.markdown(f"**Speakers left out in turn:** {literal(str(found))}.")
+        st.markdown(f"**Speakers left out in turn:** {found}.")
     specs = [
         s
         for s in fold_specs(spec, speakers)

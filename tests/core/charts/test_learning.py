@@ -1,6 +1,7 @@
 """Charts of learning: the numbers that were measured, and none that were not."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,3 +101,22 @@ def test_the_most_probable_answer_stands_out(best):
     assert list(bars.y) == list(probabilities)
     colours = list(bars.marker.color)
     assert colours.count(colours[best]) == 1
+
+
+def test_speakers_left_out_have_a_curve_of_their_own_only_where_somebody_is_left_out():
+    def named(history):
+        return [t.name for t in curves_figure(history).data]
+
+    epochs = [
+        Epoch(i, 10 * i, 1.0, 0.5, 1.1, 0.4, 0.001, 1.0 * i, unseen_loss=2.0, unseen_accuracy=0.3)
+        for i in (1, 2)
+    ]
+    watched = curves_figure(History(epochs=tuple(epochs)))
+    strangers = [t for t in watched.data if t.name == "speakers left out"]
+    assert [list(t.y) for t in strangers] == [[2.0, 2.0], [0.3, 0.3]]
+    dashes = {t.line.dash for t in watched.data if t.line.dash}
+    assert len(dashes) == 3  # colour is not the only sign
+    plain = History(
+        epochs=tuple(replace(e, unseen_loss=None, unseen_accuracy=None) for e in epochs)
+    )
+    assert "speakers left out" not in named(plain)

@@ -44,7 +44,7 @@ def open_index(key_or_path: str, progress: Callable[[int], None] | None = None) 
         try:
             if all(_stamp(Path(path)) == then for path, then in facts["stamps"].items()):
                 return Index.from_arrays(arrays, facts["index"])
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):
             pass  # kept by another version of this file: looked through anew
     began = time.time()
     index = Index.of(open_dataset(key_or_path, progress))

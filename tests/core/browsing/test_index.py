@@ -113,3 +113,9 @@ def test_indices_of_other_recordings_have_other_marks():
     index = Index.of(Catalogue("set", tuple(recording(d, "a", d) for d in range(6))))
     marks = {index.subset(np.array(p, np.int64)).mark for p in ([0, 1], [0, 2], [1, 0], [])}
     assert len(marks | {index.mark}) == 5
+
+
+@pytest.mark.parametrize("names", [[], ["a"], ["a", "b"], ["Zoë 漢", "a\nb"], [""]])
+def test_speakers_of_any_name_survive_being_kept(names):
+    index = Index.of(Catalogue("set", tuple(recording(1, n, i) for i, n in enumerate(names))))
+    assert Index.from_arrays(*index.to_arrays()).speakers == index.speakers == tuple(sorted(names))

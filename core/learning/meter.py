@@ -59,7 +59,18 @@ class Meter:
         self._clear()
         self._since = time.perf_counter()
 
-    def add(self, sums: NDArray[np.float64], signals: Any, step: int, epoch: float) -> None:
+    def wait(self, seconds: float) -> None:
+        """Count time in which no steps were taken: a pause makes training no slower."""
+        self._since += seconds
+
+    def add(
+        self,
+        sums: NDArray[np.float64],
+        signals: Any,
+        step: int,
+        epoch: float,
+        tell: bool = False,
+    ) -> None:
         """Count a step; tell the hearer when it is time.
 
         Parameters
@@ -73,13 +84,15 @@ class Meter:
             Steps taken since the run began.
         epoch : float
             Epochs done, with the part of the current one.
+        tell : bool
+            Whether to tell it at once: somebody asked for this very step.
         """
         self._sums += sums
         if self._layers:
             self._signals.append(signals)
         now = time.perf_counter()
         ended = epoch == int(epoch)
-        if step > 1 and not ended and now - self._since < MOMENT_SECONDS:
+        if step > 1 and not (ended or tell) and now - self._since < MOMENT_SECONDS:
             return
         loss, right, n = self._sums
         self._hearer.moment(Moment(step, epoch, float(loss / n), float(right / n)))

@@ -334,7 +334,9 @@ def _loop(
             ):
                 asked = time.perf_counter()
                 orders = listener.orders(step, number - 1 + i / n_batches)
-                began += time.perf_counter() - asked  # a pause is no training
+                waited = time.perf_counter() - asked
+                began += waited  # a pause is no training
+                meter.wait(waited)
                 if orders.stop:
                     raise Stopped
                 rate = rate_in_force(step, scheduled, orders)
@@ -343,7 +345,8 @@ def _loop(
                 )
                 total += sums
                 step += 1
-                meter.add(sums, inside, step, number - 1 + (i + 1) / n_batches)
+                done_now = number - 1 + (i + 1) / n_batches
+                meter.add(sums, inside, step, done_now, tell=orders.at_most == 1)
                 if step == 1:
                     listener.phase("training")
             logits = stepper.logits(state, validation)

@@ -1,14 +1,15 @@
 """``python -m core.learning``: one JSON object on standard output, or one sentence."""
 
 import json
+import os
 import shutil
 
 import pytest
 
-from core.learning import worker
+from core.learning import queue, worker
 from core.learning.__main__ import main, parser
 from core.learning.commands import foreground, release, train
-from core.learning.runs import list_runs
+from core.learning.runs import create_run, list_runs
 from core.learning.saved_models import SHIPPED, find_model
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS
@@ -164,3 +165,62 @@ def test_releasing_damaged_weights_is_refused_and_keeps_the_shipped_one(
     assert main(["release", "tiny", "--name", "Worse"]) == 2
     assert "not those that its card names" in capsys.readouterr().err
     assert {p.name: p.read_bytes() for p in (tmp_path / SHIPPED).iterdir()} == before
+
+
+def listed(capsys):
+    assert main(["list", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_list_names_every_run_with_its_state_and_place(capsys):
+    assert listed(capsys) == []
+    ended, first, second = (create_run(RunSpec(epochs=3)) for _ in range(3))
+    ended.write("end", state="failed", problem="No data.")
+    (broken := create_run(RunSpec())).folder.joinpath("spec.json").write_text("{")
+    rows = listed(capsys)
+    assert [r["run"] for r in rows] == [r.name for r in (broken, second, first, ended)]
+    assert [r["state"] for r in rows] == ["damaged", "queued", "queued", "failed"]
+    assert [r["place"] for r in rows[1:]] == [2, 1, None]
+    assert rows[3]["problem"] == "No data."
+    assert rows[3]["resumable"]
+    assert main(["list"]) == 0
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 4
+    assert "No data." in out
+
+
+def test_without_runs_list_says_so(capsys):
+    assert main(["list"]) == 0
+    assert "There are no runs yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["nobody", "../../etc", "20261122-101010-abcdef", ""])
+def test_resuming_a_run_that_is_not_there_is_one_sentence(name, capsys):
+    assert main(["resume", name]) == 2
+    assert "There is no run named" in capsys.readouterr().err
+
+
+def test_resume_trains_what_is_left_and_prints_what_train_prints(small_spec, monkeypatch, capsys):
+    monkeypatch.setattr(worker, "prepare", lambda: None)
+    run = create_run(small_spec)
+    run.write("phase", phase="loading")  # and there its worker was killed
+    assert main(["resume", run.name, "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    report = json.loads(line)
+    assert (report["run"], report["state"]) == (run.name, "finished")
+    assert report["scores"]["known"]["total"] > 0
+    assert main(["resume", run.name]) == 2
+    assert "has finished" in capsys.readouterr().err
+
+
+def test_train_and_resume_can_be_left_to_a_worker(monkeypatch, capsys):
+    monkeypatch.setattr(queue, "start_worker", lambda run: os.getpid())
+    assert main(["train", "--epochs", "2", "--queue", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert first["state"] == "starting"
+    assert main(["train", "--epochs", "2", "--queue", "--json"]) == 0
+    second = json.loads(capsys.readouterr().out)
+    assert second["state"] == "queued"
+    queue.cancel(list_runs()[0])
+    assert main(["resume", second["run"], "--queue"]) == 0
+    assert f"{second['run']} is queued" in capsys.readouterr().out

@@ -19,6 +19,7 @@ from core.learning.requests import (
 )
 from core.learning.runs import create_run
 from core.learning.specs import RunSpec
+from core.learning.worker import run_worker
 
 
 @pytest.fixture
@@ -162,3 +163,16 @@ def test_requests_before_the_last_resume_were_for_another_worker():
     requests = [Request("pause", None, 0), Request("rate", 0.1, 1), Request("resume", None, 2)]
     assert pending(requests, ()) == requests[1:2]
     assert pending(requests, (1,)) == []
+
+
+def test_every_single_step_is_told_and_a_pause_is_no_training(small_spec, monkeypatch):
+    monkeypatch.setattr(inbox, "LOOK_SECONDS", 0.0)
+    run = create_run(small_spec)
+    for kind in ("pause", "step", "step", "step", "continue"):
+        run.ask(kind)
+    run_worker(run)
+    snapshot = run.snapshot()
+    assert snapshot.state == "finished"
+    assert [m.step for m in snapshot.history.moments][:3] == [1, 2, 3]
+    assert [m.kind for m in snapshot.history.marks] == ["pause", *["step"] * 3, "continue"]
+    assert [m.step for m in snapshot.history.marks] == [0, 0, 1, 2, 3]

@@ -20,6 +20,26 @@ PRESETS = {
     "Between the two": replace(LOG_MEL.analysis, n_fft=256, hop_length=40),
     "What the network sees": LOG_MEL.analysis,
 }
+OWN = "Your own window and hop"
+"""Chosen, it brings two more controls."""
+
+
+def own_analysis() -> Analysis:
+    """Draw the length of a window and the step to the next; return the analysis."""
+    left, right = st.columns(2)
+    n_fft = left.select_slider(
+        "Window and FFT (samples)",
+        [32, 64, 128, 256, 512, 1024],
+        256,
+        key="n-fft",
+        help="At 8 kHz, 8 samples are 1 ms. Long windows tell frequencies apart, short ones "
+        "moments.",
+    )
+    hop = right.select_slider(
+        "Hop (samples)", [8, 16, 40, 80, 160, 320], 40, key="hop",
+        help="From one window's middle to the next one's.",
+    )  # fmt: skip
+    return replace(LOG_MEL.analysis, n_fft=int(n_fft), hop_length=int(hop))
 
 
 def analysis_controls() -> tuple[str, Analysis, str]:
@@ -33,10 +53,11 @@ def analysis_controls() -> tuple[str, Analysis, str]:
         format_func=lambda k: SPECTROGRAMS[k].label,
         key="kind",
     )
-    preset = preset_column.selectbox("Window", [*PRESETS], index=2, key="preset")
+    preset = preset_column.selectbox("Window", [*PRESETS, OWN], index=2, key="preset")
     top_db = floor_column.slider("Floor (dB below the loudest)", 20, 100, 80, 5, key="floor")
     colours = colour_column.selectbox("Colours", [*COLOUR_MAPS], key="colours")
-    analysis = replace(PRESETS[preset], top_db=float(top_db))
+    analysis = own_analysis() if preset == OWN else PRESETS[preset]
+    analysis = replace(analysis, top_db=float(top_db))
     if analysis.n_fft < 128 and kind != "stft":
         analysis = replace(analysis, n_mels=16, n_mfcc=13)  # more bands than bins would be empty
     return kind or "stft", analysis, colours

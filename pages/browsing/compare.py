@@ -17,6 +17,7 @@ from core.sound.syllables import syllable_boundary
 from pages.browsing import background
 from pages.browsing.selection import shown_speakers
 from pages.shared import cached, player
+from pages.shared.session import visitor
 
 MOST_CLIPS = 6
 
@@ -66,7 +67,21 @@ def side_by_side(index: Index) -> None:
     if len(who) < 2:
         st.info("Choose two to six speakers.")
         return
-    recordings = [index.recording(int(index.cells[digit, s][0])) for s in who]
+    _compared([index.recording(int(index.cells[digit, s][0])) for s in who], who)
+
+
+def pinned() -> None:
+    """Draw the clips that the visitor has pinned, whatever they are."""
+    recordings = visitor().pinned
+    if len(recordings) < 2:
+        st.info("Pin two to six clips in the view Clip: they are compared here.")
+        return
+    _compared(recordings, [f"{r.digit} {r.speaker} {r.take}" for r in recordings])
+    st.button("Unpin all", key="unpin", on_click=recordings.clear)
+
+
+def _compared(recordings: list[Recording], who: list[str]) -> None:
+    """Draw clips side by side, and how far apart any two of them are."""
     _drawn(recordings, who)
     found = [features(cached.waveform(r)) for r in recordings]
     values = np.array([[distance(a, b) for b in found] for a in found])
@@ -177,6 +192,7 @@ def draw(index: Index, dataset: str) -> None:
     """Draw the comparison that the visitor chooses."""
     ways = {
         "side": "One digit, several speakers",
+        "pinned": "Pinned clips",
         "ten": "One speaker, ten digits",
         "seven": "Inside “seven”",
         "means": "Mean spectrograms",
@@ -193,6 +209,8 @@ def draw(index: Index, dataset: str) -> None:
     )
     if way == "ten":
         ten_digits(index)
+    elif way == "pinned":
+        pinned()
     elif way == "seven":
         sevens(index)
     elif way == "means":

@@ -9,6 +9,10 @@ import streamlit as st
 from core.browsing.filters import speakers_like
 from core.browsing.index import Index
 from core.sound.recordings import Recording
+from pages.shared.session import visitor
+
+MOST_PINNED = 6
+"""Clips kept at hand: as many as can be compared."""
 
 SPEAKERS_SHOWN = 20
 """Speakers offered at once; with more, a search narrows them."""
@@ -74,3 +78,25 @@ def _neighbours(index: Index, place: int) -> None:
     with st.container(horizontal=True):
         st.button("Previous", key="previous", shortcut="B", on_click=step, args=(-1,))
         st.button("Next", key="next", shortcut="N", on_click=step, args=(1,))
+        _pin(index.recording(place))
+
+
+def _pin(recording: Recording) -> None:
+    """Draw the button that keeps a clip at hand for a comparison, or lets it go."""
+    pinned = visitor().pinned
+    there = recording in pinned
+
+    def turn() -> None:
+        if recording in pinned:  # asked again: two presses may be under way
+            pinned.remove(recording)
+        elif len(pinned) < MOST_PINNED:
+            pinned.append(recording)
+
+    st.button(
+        f"Unpin ({len(pinned)} pinned)" if there else "Pin to compare",
+        icon=":material/keep_off:" if there else ":material/keep:",
+        key="pin",
+        on_click=turn,
+        disabled=not there and len(pinned) >= MOST_PINNED,
+        help=f"Compare shows up to {MOST_PINNED} pinned clips side by side.",
+    )

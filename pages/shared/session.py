@@ -91,6 +91,8 @@ class Visitor:
     listener_model: str = ""
     taking: Taking = field(default_factory=Taking)
     review: Review = field(default_factory=Review)
+    pinned: list[Recording] = field(default_factory=list)
+    """Clips kept at hand to be compared, in the order in which they were pinned."""
     quiz: QuizState | None = None
     """The listening quiz in progress, or the last one."""
 

@@ -188,7 +188,7 @@ def test_every_view_is_drawn_whole(open_page, whole, view):
     whole(open_page("browse", view=view).run())
 
 
-@pytest.mark.parametrize("way", ["ten", "seven", "means", "travel"])
+@pytest.mark.parametrize("way", ["pinned", "ten", "seven", "means", "travel"])
 def test_every_comparison_is_drawn_whole(open_page, whole, way):
     app = open_page("browse", view="Compare")
     whole(choose(app, "compare-way", way))
@@ -198,3 +198,30 @@ def test_every_comparison_is_drawn_whole(open_page, whole, way):
 def test_every_way_of_finding_is_drawn_whole(open_page, whole, way):
     app = open_page("browse", view="Find")
     whole(choose(app, "find-way", way))
+
+
+def test_any_two_clips_are_pinned_and_compared(open_page, whole, words_on):
+    app = open_page("browse", view="Clip", digit="3")
+    app.button(key="pin").click().run()
+    choose(app, "digit", 8)
+    app.button(key="pin").click().run()
+    assert app.button(key="pin").label == "Unpin (2 pinned)"
+    choose(app, "view", "Compare")
+    choose(app, "compare-way", "pinned")
+    whole(app)
+    assert "How far apart?" in words_on(app)
+    assert len(app.get("audio")) == 2
+    app.button(key="unpin").click().run()
+    whole(app)
+    assert "Pin two to six clips" in words_on(app)
+
+
+@pytest.mark.parametrize("kind", SPECTROGRAMS)
+@pytest.mark.parametrize("n_fft", [32, 1024])
+def test_a_window_of_ones_own_is_drawn(open_page, whole, kind, n_fft):
+    app = choose(open_page("browse", view="Clip"), "kind", kind)
+    app.selectbox(key="preset").set_value("Your own window and hop").run()
+    choose(app, "n-fft", n_fft)
+    choose(app, "hop", 8)
+    whole(app)
+    assert app.get("bidi_component")

@@ -174,6 +174,8 @@ def marks() -> tuple[Mark, ...]:
     found: dict[str, Mark] = {}
     try:
         records = logs.read(_log())
+    except NotADirectoryError:  # a file where the data folder should be: nothing was ever marked
+        return ()
     except OSError as error:
         raise LabError(
             f"The flags in {_log().parent} cannot be read ({error.strerror or error}). "

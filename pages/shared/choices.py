@@ -117,6 +117,9 @@ def offer_more_data() -> None:
                 "by Zohar Jackson and others. About 10 MB from GitHub, kept in the data folder."
             )
             _download()
+        st.page_link(
+            "pages/voices.py", label="Record your own voice", icon=":material/record_voice_over:"
+        )
         path = st.text_input(
             "Or the path of a folder or zip on this computer",
             key="own-path",

@@ -109,10 +109,10 @@ def just_deleted() -> None:
     me = visitor().taking
     if me.deleted is None:
         return
-    words, button = st.columns([4, 1], vertical_alignment="center")
-    words.markdown(f":material/delete: Deleted: {literal(me.deleted.what)}.")
-    if button.button("Undo", icon=":material/undo:", key="undo-delete"):
-        bring_back(me.deleted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/delete: Deleted: {literal(me.deleted.what)}.", width="content")
+        if st.button("Undo", icon=":material/undo:", key="undo-delete"):
+            bring_back(me.deleted)
 
 
 def bring_back(gone: Deleted) -> None:

@@ -145,17 +145,18 @@ def taken_back(speaker: Speaker) -> None:
     me = visitor().taking
     if me.kept is None:
         return
-    words, button = st.columns([4, 1], vertical_alignment="center")
-    words.markdown(
-        f":green[:material/check:] Kept “{me.kept.digit}” by {literal(speaker.name)}, "
-        f"take {me.kept.take}."
-    )
-    if button.button("Undo", icon=":material/undo:", key="take-back"):
-        with problems.told():
-            kept, me.kept = me.kept, None
-            delete_takes([kept])
-            me.asked, me.last = kept.digit, None
-            st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":green[:material/check:] Kept “{me.kept.digit}” by {literal(speaker.name)}, "
+            f"take {me.kept.take}.",
+            width="content",
+        )
+        if st.button("Undo", icon=":material/undo:", key="take-back"):
+            with problems.told():
+                kept, me.kept = me.kept, None
+                delete_takes([kept])
+                me.asked, me.last = kept.digit, None
+                st.rerun()
 
 
 def finished(speaker: Speaker, counts: Counter[int | None]) -> None:

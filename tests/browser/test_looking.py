@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 HEADINGS = {
     "/": "Spoken Digit Lab",
     "/browse": "Browse recordings",
+    "/voices": "Your voice",
     "/train": "Train a network",
     "/live": "Talk to it",
 }

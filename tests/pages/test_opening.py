@@ -14,7 +14,7 @@ from core.learning.runs import list_runs
 from pages.shared import cached
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PAGES = ["home", "browse", "quiz", "train", "live"]
+PAGES = ["home", "browse", "voices", "quiz", "train", "live"]
 
 
 @pytest.fixture(autouse=True)

@@ -194,3 +194,9 @@ def test_one_recordings_marks_are_found_without_looking_at_the_others(recordings
     assert marks_of(first) == ()  # another recording under the same name
     (first.root / first.name).unlink()
     assert marks_of(first) == ()
+
+
+def test_where_no_data_folder_can_be_there_are_no_marks(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("a file, where a folder was expected")
+    monkeypatch.setenv("SPOKEN_DIGITS_HOME", str(tmp_path / "file" / "data"))
+    assert marks() == ()

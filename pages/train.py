@@ -97,6 +97,9 @@ def scores(snapshot: Snapshot) -> None:
         f"Protocol: {literal(result['protocol'])}. Epoch {result['best_epoch']} was kept, "
         f"chosen on {result['n_validation']} validation clips. {result['parameters']:,} parameters."
     )
+    limits = cached.limits_in_short(snapshot.spec.data)
+    if limits:
+        st.caption(literal(limits))
     if result.get("excluded"):
         st.caption(f"{result['excluded']} recordings that somebody has excluded were left out.")
     if result["scores"].get("unseen") is None:

@@ -7,6 +7,7 @@ nothing here is the only copy of anything.
 import gc
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -198,3 +199,10 @@ def limits_of(dataset: str, index: Index) -> str:
     if entry is None:
         return f"{counts} Your own folder; nothing of it is copied."
     return f"{counts} {entry.limits} Source: {entry.source}. Licence: {entry.licence}."
+
+
+def limits_in_short(datasets: Sequence[str]) -> str:
+    """Return in a line what some data sets, keys or paths, cannot tell; nothing for own folders."""
+    entries = [DATASETS[key] for key in datasets if key in DATASETS]
+    told = dict.fromkeys(entry.limits for entry in entries)
+    return f"What these scores stand on: {' '.join(told)}" if told else ""

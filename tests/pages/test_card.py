@@ -2,7 +2,9 @@
 
 import pytest
 
+from core.learning.specs import RunSpec
 from core.sound import datasets
+from pages.shared import cached
 
 
 def test_fsdds_card_corrects_what_its_speakers_are_called(open_page, words_on, use_fsdd):
@@ -39,3 +41,13 @@ def use_fsdd(make_recordings, monkeypatch):
     """A copy that has FSDD's six speakers."""
     names = tuple(p.name for p in datasets.fsdd.PEOPLE)
     monkeypatch.setenv("SPOKEN_DIGITS_FSDD", str(make_recordings(names)))
+
+
+def test_scores_stand_beside_the_limits_of_their_data(open_page, words_on, make_run):
+    run = make_run(spec=RunSpec(data=("fsdd",), epochs=8))
+    text = words_on(open_page("train", run=run.name)).replace("\\", "")
+    assert "What these scores stand on: Six men, four accents" in text
+
+
+def test_an_own_folder_has_no_limits_that_are_known():
+    assert cached.limits_in_short(("/some/folder",)) == ""

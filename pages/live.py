@@ -5,7 +5,8 @@ import time
 import streamlit as st
 
 from core.charts.learning import probabilities_figure
-from core.learning.saved_models import SHIPPED, SavedModel, list_models
+from core.learning.saved_models import SavedModel, list_models
+from core.learning.shelf import starred
 from core.listening.listener import Heard, HeardWord, Listener
 from core.listening.pool import POOL
 from core.listening.stream import Word
@@ -35,7 +36,7 @@ def choose_model() -> SavedModel | None:
     key = st.selectbox(
         "Model",
         keys,
-        index=keys.index(SHIPPED) if SHIPPED in keys else 0,
+        index=keys.index(favourite) if (favourite := starred()) in keys else 0,
         format_func=lambda k: next(
             m.card.name + (" (comes with the app)" if m.shipped else "")
             for m in models

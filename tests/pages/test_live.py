@@ -15,6 +15,7 @@ import core.listening.pool
 import pages.shared.microphone
 from core.errors import ModelError
 from core.learning.saved_models import save_model
+from core.learning.shelf import star
 from core.listening.listener import Heard, HeardWord
 from core.listening.recogniser import Answer
 from core.listening.stream import Word
@@ -125,6 +126,13 @@ def test_the_shipped_model_is_chosen_first(open_page, stage):
     app = open_page("live")
     assert app.selectbox(key="live-model").value == "shipped"
     assert len(app.selectbox(key="live-model").options) == 2
+
+
+def test_live_begins_with_the_starred_model(open_page, stage):
+    card = {"name": "mine", "network": "seed", "image": ImageConfig(), "n_answers": 10}
+    star(save_model(card, WEIGHTS).name)
+    app = open_page("live")
+    assert app.selectbox(key="live-model").value == "mine"
 
 
 @pytest.mark.parametrize("state", ["playing", "signalling"])

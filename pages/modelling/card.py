@@ -1,0 +1,48 @@
+"""A model's card: what it was trained on, its two honest numbers, its size.
+
+In: a saved model. Out: the top of the Models page.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.learning.evaluation import Accuracy
+from core.learning.network_shapes import network_layers
+from core.learning.networks import NETWORKS, config_of
+from core.learning.saved_models import SavedModel
+from pages.shared.literal import literal
+
+
+def _number(scores: dict[str, Any], name: str, label: str) -> None:
+    """Draw one of the two honest numbers with its sample and interval."""
+    score = scores.get(name)
+    if not isinstance(score, dict):
+        st.metric(label, "not measured", border=True)
+        return
+    found = Accuracy.from_dict(score)
+    st.metric(label, f"{found.share:.1%}", border=True)
+    st.caption(f"{found.right} of {found.total}; 95 % interval {found.low:.1%} to {found.high:.1%}")
+
+
+def draw(model: SavedModel) -> None:
+    """Draw a model's card."""
+    card, result = model.card, model.card.result
+    scores = result.get("scores") if isinstance(result.get("scores"), dict) else {}
+    left, right = st.columns(2)
+    with left:
+        _number(scores, "known", "Speakers it knows, takes it does not")
+    with right:
+        _number(scores, "unseen", "Speakers it has never heard")
+    layers = network_layers(config_of(card.network), card.image.shape, card.n_answers)
+    kind = NETWORKS[card.network].label if isinstance(card.network, str) else "Own network"
+    lines = [
+        f"**Network**: {kind}, {sum(layer.parameters for layer in layers):,} numbers",
+        f"**Trained on**: {literal(card.data) or 'not stated'}",
+        f"**Kept**: {literal(card.created[:10])}",
+        "**Answers**: ten digits"
+        + (" and “not a digit”" if card.n_answers == 11 else "; it cannot say “not a digit”"),
+    ]
+    if isinstance(protocol := result.get("protocol"), str):
+        lines.append(f"**Protocol of both numbers**: {literal(protocol)}")
+    st.markdown("  \n".join(lines))

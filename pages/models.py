@@ -1,0 +1,125 @@
+"""Models: what is kept, what each is worth, and which one Live begins with."""
+
+import streamlit as st
+
+from core.errors import LabError
+from core.learning.saved_models import SavedModel, list_models
+from core.learning.shelf import (
+    DeletedModel,
+    bring_back,
+    bring_in,
+    delete,
+    deleted,
+    rename,
+    star,
+    starred,
+    take_out,
+)
+from pages.modelling import card, report
+from pages.shared import frame, problems
+from pages.shared.literal import literal
+
+MAX_ZIP_MEGABYTES = 260
+
+
+def choose(models: tuple[SavedModel, ...], favourite: str) -> SavedModel:
+    """Draw the list of models; return the chosen one."""
+    keys = [model.key for model in models]
+    labels = {
+        model.key: ("★ " if model.key == favourite else "")
+        + model.card.name
+        + (" (comes with the app)" if model.shipped else "")
+        for model in models
+    }
+    asked = st.query_params.get("model", favourite)
+    key = st.selectbox(
+        "Model",
+        keys,
+        index=keys.index(asked) if asked in keys else 0,
+        format_func=lambda k: labels[k],
+        key="model-chosen",
+    )
+    st.query_params["model"] = key
+    return next(model for model in models if model.key == key)
+
+
+def actions(model: SavedModel, favourite: str) -> None:
+    """Draw what can be done with a model: star, rename, export, delete."""
+    first, second, third = st.columns(3)
+    if first.button(
+        "Live begins with it" if model.key == favourite else "Let Live begin with it",
+        icon=":material/star:",
+        disabled=model.key == favourite,
+        width="stretch",
+        key="star",
+    ):
+        star(model.key)
+        st.rerun()
+    second.download_button(
+        "Export",
+        lambda: take_out(model.key),
+        file_name=f"{model.key}.zip",
+        icon=":material/download:",
+        width="stretch",
+        key="export",
+    )
+    if model.shipped:
+        return
+    if third.button("Delete", icon=":material/delete:", width="stretch", key="delete"):
+        delete(model.key)
+        st.query_params.pop("model", None)
+        st.rerun()
+    with st.form("rename", border=False):
+        name, button = st.columns([4, 1], vertical_alignment="bottom")
+        typed = name.text_input("Name", value=model.card.name, max_chars=80)
+        if button.form_submit_button("Rename", width="stretch"):
+            with problems.told():
+                rename(model.key, typed)
+                st.rerun()
+
+
+def bringing_in() -> None:
+    """Draw the import of a model's zip."""
+    with st.form("import", clear_on_submit=True):
+        coming = st.file_uploader(
+            "Import a model (a zip that “Export” made)",
+            type=["zip"],
+            max_upload_size=MAX_ZIP_MEGABYTES,
+            key="import-file",
+        )
+        if st.form_submit_button("Import", icon=":material/upload:") and coming is not None:
+            with problems.told():
+                model = bring_in(coming.getvalue())
+                st.query_params["model"] = model.key
+                st.session_state.pop("model-chosen", None)
+                st.rerun()
+
+
+def trash(gone: tuple[DeletedModel, ...]) -> None:
+    """Draw what was deleted, each with its way back."""
+    for each in gone:
+        words, back = st.columns([4, 1], vertical_alignment="center")
+        words.markdown(f"Deleted: **{literal(each.key)}**. It can be brought back for a week.")
+        if back.button("Undo", icon=":material/undo:", key=f"undo-{each.folder}", width="stretch"):
+            with problems.told():
+                st.query_params["model"] = bring_back(each.folder)
+                st.session_state.pop("model-chosen", None)
+                st.rerun()
+
+
+frame.inside()
+st.title("Models")
+with problems.told():
+    kept, broken = list_models()
+    for sentence in broken:
+        st.warning(literal(sentence))
+    trash(deleted())
+    if not kept:
+        raise LabError("No model is here: models/shipped is missing. Train one on the Train page.")
+    favourite = starred()
+    model = choose(kept, favourite)
+    card.draw(model)
+    with problems.told():
+        actions(model, favourite)
+    report.draw(model)
+    bringing_in()

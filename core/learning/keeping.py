@@ -13,6 +13,7 @@ from core.learning.examples import NOT_A_DIGIT
 from core.learning.runs import Run
 from core.learning.saved_models import SHIPPED, find_model, load_network, save_model, weights_bytes
 from core.learning.specs import RunSpec
+from core.learning.starting import begin_with
 from core.sound.datasets import DATASETS
 from core.system import write_atomically, write_json
 
@@ -85,6 +86,7 @@ def release(
     store: Path,
     views: tuple[float, ...] = (1.0,),
     prior: float = 0.0,
+    averaged_with: str = "",
 ) -> Path:
     """Copy a kept model into a store of shipped models, at a working point.
 
@@ -104,6 +106,9 @@ def release(
         Taken from the bias of "not a digit": the log of how much rarer it is where the model is
         used than it was in training. It is written into the weights, so that whoever asks the
         network hears the same.
+    averaged_with : str
+        Key of another kept model, begun with this one or begun by it, whose weights are averaged
+        with it (Wortsman et al. 2022); empty for none.
 
     Raises
     ------
@@ -113,6 +118,9 @@ def release(
     saved = find_model(key)
     network = load_network(saved)  # what cannot be loaded must not replace what can
     weights = (saved.folder / "weights.safetensors").read_bytes()
+    if averaged_with:
+        _average(network, averaged_with)
+        weights = weights_bytes(network)
     if prior:
         if saved.card.n_answers != 11:
             raise ModelError(f"prior={prior}: {saved.card.name} has no answer 'not a digit'.")
@@ -126,10 +134,24 @@ def release(
         threshold=threshold,
         views=views,
         weights_sha256=hashlib.sha256(weights).hexdigest(),
-        result=saved.card.result | ({"prior": prior} if prior else {}),
+        result=saved.card.result | _only_set(prior=prior, averaged_with=averaged_with),
     )
     folder = store / SHIPPED
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / "weights.safetensors", weights)
     write_json(folder / "card.json", card.to_dict())
     return folder
+
+
+def _only_set(**settings: float | str) -> dict[str, float | str]:
+    """Return the settings that are not empty."""
+    return {name: value for name, value in settings.items() if value}
+
+
+def _average(network: Any, key: str) -> None:
+    """Make a network's weights the mean of its own and a kept model's."""
+    own = [(v, v.value) for v in network.variables]
+    begin_with(network, key)
+    for variable, before in own:
+        if "seed_generator" not in variable.path:
+            variable.assign((before + variable.value) / 2)

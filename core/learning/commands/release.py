@@ -22,6 +22,9 @@ def add(commands: Any) -> None:
     release.add_argument(
         "--prior", type=float, default=0.0, help="taken from the bias of 'not a digit'"
     )
+    release.add_argument(
+        "--average-with", default="", help="another kept model, whose weights are averaged with it"
+    )
     release.set_defaults(run_command=run)
 
 
@@ -31,5 +34,15 @@ def run(options: argparse.Namespace) -> int:
 
     point = (options.temperature, options.threshold)
     views = tuple(options.view or (1.0,))
-    print(release(options.model, options.name, *point, SHIPPED_MODELS, views, options.prior))
+    print(
+        release(
+            options.model,
+            options.name,
+            *point,
+            SHIPPED_MODELS,
+            views,
+            options.prior,
+            options.average_with,
+        )
+    )
     return 0

@@ -150,3 +150,13 @@ def test_a_prior_for_a_network_that_never_rejects_is_refused(spec, network, tmp_
     with pytest.raises(ModelError, match="not a digit"):
         release(key, "Out", 1.0, 0.5, tmp_path, prior=1.0)
     assert not (tmp_path / "shipped").exists()
+
+
+def test_a_released_average_is_the_mean_of_two_models(spec, small_image, tmp_path):
+    one, other = (build_network("seed", small_image.shape, 10, seed=n) for n in (1, 2))
+    keys = [keep("Half", spec, RESULT, network).name for network in (one, other)]
+    release(keys[0], "Out", 1.0, 0.5, tmp_path, averaged_with=keys[1])
+    mean = load((tmp_path / "shipped" / "weights.safetensors").read_bytes())
+    a, b = (load(weights_bytes(network)) for network in (one, other))
+    for name in mean:
+        np.testing.assert_allclose(mean[name], (a[name] + b[name]) / 2, atol=1e-6)

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core.browsing.index import Index
 from core.charts.sound import COLOUR_MAPS, image_figure
@@ -84,13 +86,18 @@ def draw(index: Index, dataset: str) -> None:
         words = f"Selected: samples {region.start_sample} to {region.end_sample}. " + words
     st.caption(words)
     marking.draw(recording, dataset)
-    with st.expander("What the network sees"):
-        image = to_image(y, LOG_MEL)
-        st.plotly_chart(
-            image_figure(image, colours), key="image", alt="The image given to the network"
-        )
-        st.caption(
-            f"{image.shape[0]} mel bands x {image.shape[1]} frames of one second, shifted and "
-            f"scaled to mean 0 and variance 1; here {image.min():.1f} to {image.max():.1f}. The "
-            "clip stands in the middle; it is never stretched."
-        )
+    sees = st.expander("What the network sees", key="sees", on_change="rerun")
+    if sees.open:  # else another clip would wait for a picture that nobody looks at
+        with sees:
+            _tensor(y, colours)
+
+
+def _tensor(y: NDArray[np.float32], colours: str) -> None:
+    """Draw the very image that a network is given, with its shape and range."""
+    image = to_image(y, LOG_MEL)
+    st.plotly_chart(image_figure(image, colours), key="image", alt="The image given to the network")
+    st.caption(
+        f"{image.shape[0]} mel bands x {image.shape[1]} frames of one second, shifted and "
+        f"scaled to mean 0 and variance 1; here {image.min():.1f} to {image.max():.1f}. The "
+        "clip stands in the middle; it is never stretched."
+    )

@@ -29,7 +29,7 @@ def test_every_digit_can_be_looked_at(open_page, whole, words_on, digit):
     app = choose(open_page("browse", view="Clip"), "digit", digit)
     whole(app)
     assert f"“{digit}” by " in words_on(app)
-    assert len(app.get(PLOTS)) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 def test_every_speaker_and_take_can_be_looked_at(open_page, whole, words_on):
@@ -49,7 +49,7 @@ def test_every_kind_of_picture_can_be_drawn(open_page, whole, words_on, kind):
     app = choose(open_page("browse", view="Clip"), "kind", kind)
     whole(app)
     assert SPECTROGRAMS[kind].summary in words_on(app)
-    assert len(app.get(PLOTS)) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 def test_every_colour_map_can_be_drawn(open_page, whole):
@@ -225,3 +225,13 @@ def test_a_window_of_ones_own_is_drawn(open_page, whole, kind, n_fft):
     choose(app, "hop", 8)
     whole(app)
     assert app.get("bidi_component")
+
+
+def test_the_tensor_is_drawn_only_while_somebody_looks(open_page, whole, words_on):
+    app = open_page("browse", view="Clip")
+    assert app.get(PLOTS) == []
+    app.session_state["sees"] = True
+    app.run()
+    whole(app)
+    assert len(app.get(PLOTS)) == 1
+    assert "40 mel bands x 51 frames" in words_on(app)

@@ -31,7 +31,7 @@ st.button("Next", key="next", on_click=following)
 kind = st.segmented_control("Picture", ["log_mel", "stft"], default="stft", key="kind")
 lines, pictures = clips()
 n = st.session_state["number"] % N_CLIPS
-picture = pictures[n] if kind == "stft" else pictures[n] / 2
+picture = pictures[n] if kind == "stft" else -80 - pictures[n]
 figure = make_subplots(rows=2, cols=1, shared_xaxes=True)
 figure.add_scatter(x=np.arange(N_SAMPLES) / 8000, y=lines[n], mode="lines", row=1, col=1)
 figure.add_heatmap(x=np.arange(N_FRAMES) * 0.005, z=picture, row=2, col=1)

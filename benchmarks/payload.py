@@ -61,6 +61,7 @@ def main() -> None:
             tab.set_default_timeout(120_000)
             received = Received(tab)
             tab.goto(app.url + "/browse?view=Set&data=fsdd")
+            tab.get_by_role("heading", name="Browse recordings").wait_for()
             rest(tab)
             print(f"FSDD, first opening, Set: {received.n / 1e6:.2f} MB")
             views(tab, received, "FSDD")

@@ -66,7 +66,7 @@ def main() -> None:
             print(f"FSDD, first opening, Set: {received.n / 1e6:.2f} MB")
             views(tab, received, "FSDD")
             tab.get_by_text("Use recordings of your own").click()
-            tab.get_by_label("Or the path of a folder or zip on this computer").fill(str(large))
+            tab.locator(".st-key-own-path input").fill(str(large))
             tab.keyboard.press("Enter")
             rest(tab)
             tab.locator(".st-key-use-path button").click()

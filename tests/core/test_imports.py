@@ -7,7 +7,9 @@ import pytest
 
 from core.home import REPOSITORY
 
-HEAVY = ("core.learning.convolution", "core.learning.step", "core.learning.training")
+HEAVY = tuple(
+    f"core.learning.{name}" for name in ("convolution", "pooling", "signals", "step", "training")
+)
 """The modules that import Keras and JAX when they are imported themselves."""
 
 LOOK = """

@@ -32,10 +32,10 @@ IMAGE_LABELS = {
 }
 TEST_TAKES = {"official": "the first of each (official)", "random": "by chance"}
 EPOCHS, BATCH_SIZE, SCHEDULE = 12, 32, "cosine"
-"""What the page begins with. Chosen for the first experiment's network on FSDD of 2019, by takes 5 to
-9 of every speaker and digit (200 clips), which stand to the others as the official test takes do:
-12 epochs of a cosine over batches of 32 gave 95.0 % in its last epoch, 10 epochs of 64 at a constant
-rate 93.5 % (one seed each)."""
+"""What the page begins with. Chosen for the first experiment's network on FSDD of 2019, by takes 5
+to 9 of every speaker and digit (200 clips), which stand to the others as the official test takes
+do: 12 epochs of a cosine over batches of 32 gave 95.0 % in the last epoch, 10 epochs of 64 at a
+constant rate 93.5 % (one seed each)."""
 
 
 def spec_controls(data: str, speakers: tuple[str, ...], further: tuple[str, ...] = ()) -> RunSpec:

@@ -104,4 +104,6 @@ def test_a_run_goes_on_in_another_tab(tab, server, on_disk, open_context, browse
     other.goto(server.url + "/train")  # without its name: the run in progress is shown anyway
     other.wait_for_function(f"() => ({POINTS})() > 1")
     other.locator(".st-key-train button").click()
-    expect(other.get_by_text("still in progress").first).to_be_visible()
+    expect(other.get_by_text("This run waits").first).to_be_visible()
+    other.locator(".st-key-cancel button").click()
+    expect(other.get_by_text("Cancelled").first).to_be_visible()

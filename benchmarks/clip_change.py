@@ -92,7 +92,7 @@ def main() -> None:
         bare = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         browse.goto(app.url + "/browse?view=Clip&data=fsdd")
         bare.goto(bare_app.url)
-        browse.locator("canvas").first.wait_for(timeout=120_000)
+        browse.locator("[data-updates] canvas").first.wait_for(timeout=120_000)
         bare.locator(".js-plotly-plot").first.wait_for(timeout=120_000)
         browse.wait_for_timeout(8000)  # the recogniser and a worker warm up behind the page
         compared(browse, bare, lambda i: ".st-key-next button", "another clip")

@@ -22,12 +22,14 @@ import psutil
 
 from benchmarks.chromium import Server, chromium, serving
 from core.errors import LabError
-from core.learning.__main__ import Progress
+from core.learning.commands.progress import ShownWriter
 from core.learning.networks import NETWORKS
-from core.learning.runs import Run
+from core.learning.runs import create_run, list_runs
+from core.learning.schedules import SCHEDULES
 from core.learning.specs import RunSpec
 from core.sound.datasets import DATASETS, available
 from core.sound.images import PRESETS
+from core.system import reuse_memory
 
 PATIENCE_SECONDS = 900.0
 IDLE_SECONDS = 2.0
@@ -43,7 +45,7 @@ def train_once(spec: RunSpec) -> tuple[float, float]:
     from core.learning.training import train
 
     began = time.perf_counter()
-    result = train(spec, Progress(spec.epochs)).result
+    result = train(spec, ShownWriter(create_run(spec))).result
     seconds = time.perf_counter() - began
     known = result["scores"]["known"]
     print(
@@ -118,7 +120,7 @@ def seconds_from_press(spec: RunSpec, warm: bool) -> float:
         tab.locator(".st-key-train button").click()
         tab.get_by_test_id("stMetric").first.wait_for()
         seconds = time.perf_counter() - began
-        run = Run(next((server.home / "runs").iterdir()))
+        (run,) = list_runs()
         if run.spec() != spec.with_changes(learning_rate=run.spec().learning_rate):
             raise RuntimeError(f"The page asked for {run.spec()}, not for {spec}.")
         known = run.snapshot().result["scores"]["known"]  # type: ignore[index]
@@ -132,17 +134,20 @@ def main() -> None:
     parser.add_argument("--image", choices=[*PRESETS], default="log_mel")
     parser.add_argument("--data", choices=[*DATASETS], default="fsdd-2019")
     parser.add_argument("--optimizer", default="adam")
-    parser.add_argument("--schedule", default="constant", choices=["constant", "cosine"])
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--schedule", default="cosine", choices=[*SCHEDULES])
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--from-press", choices=["cold", "warm"])
     options = parser.parse_args()
+    reuse_memory()
     spec = RunSpec(
         data=(options.data,),
         network=options.network,
         optimizer=options.optimizer,
         schedule=options.schedule,
         epochs=options.epochs,
+        batch_size=options.batch_size,
         image=PRESETS[options.image],
     )
     print(

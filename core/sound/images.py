@@ -86,6 +86,11 @@ class ImageConfig:
 LOG_MEL = ImageConfig()
 """The app's default: 40 log-mels x 51 frames, standardised."""
 
+DRAWN = ImageConfig(fit="stretch")
+"""Log-mels drawn to a fixed width: a word begins and ends at the picture's edges, however long it
+was. A small network learns it better (validation 95.5 to 96.0 % against 94.0 %); it needs words cut
+tightly, and leaves no room for augmentation."""
+
 SEED = ImageConfig(
     kind="stft",
     analysis=Analysis(n_fft=128, hop_length=160, n_mels=40),
@@ -97,7 +102,7 @@ scaled to [0, 1] the same network learns more slowly and reaches 1.5 points less
 WAVEFORM = ImageConfig(kind="plotted", fit="stretch")
 """The first experiment's other picture: the plotted waveform, 40 x 51, drawn to a fixed width."""
 
-PRESETS = {"log_mel": LOG_MEL, "seed": SEED, "waveform": WAVEFORM}
+PRESETS = {"log_mel": LOG_MEL, "drawn": DRAWN, "seed": SEED, "waveform": WAVEFORM}
 """The image configs that the app and the command line offer by name."""
 
 

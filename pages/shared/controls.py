@@ -27,6 +27,7 @@ from pages.shared.network_editor import (
 
 IMAGE_LABELS = {
     "log_mel": "Log-mel, placed",
+    "drawn": "Log-mel, stretched",
     "seed": "STFT, stretched (first experiment)",
     "waveform": "Plotted waveform, stretched (first experiment)",
 }

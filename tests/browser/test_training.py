@@ -44,7 +44,7 @@ def on_disk(server, monkeypatch):
 def test_a_run_ends_with_a_verdict_and_its_model_can_be_chosen_on_live(tab, server, on_disk):
     name = start(tab, server, 4)
     expect(tab.get_by_text(re.compile(r"epoch [1-4] of 4")).first).to_be_visible()
-    expect(tab.get_by_text("Speakers it knows")).to_be_visible()
+    expect(tab.get_by_text("Speakers it knows, takes it does not").first).to_be_visible()
     assert on_disk(name).state == "finished"
     assert on_disk(name).spec.epochs == 4
     verdict = re.compile("Healthy|Overfitting|Underfitting|Too slow|Diverged")

@@ -39,6 +39,14 @@ class Examples:
     excluded: int = 0
     """Recordings left out because somebody has excluded them."""
 
+    @property
+    def n_leaked(self) -> int:
+        """Validation and scored clips whose very samples are trained on, under whatever name."""
+        split = self.split
+        trained = {_fingerprint(self.clips[i]) for i in split.train}
+        held_out = {*split.validation.tolist(), *split.known.tolist(), *split.unseen.tolist()}
+        return sum(_fingerprint(self.clips[i]) in trained for i in held_out)
+
     def images(self, indices: NDArray[np.int64], spec: RunSpec) -> Images:
         """Return the images [shape=(len(indices), *spec.image.shape)] without augmentation."""
         return to_images([self.clips[i] for i in indices], spec.image)
@@ -98,10 +106,29 @@ def load_examples(spec: RunSpec) -> Examples:
         own, choosing, theirs = (
             np.concatenate(parts) for parts in zip((own, choosing, theirs), made, strict=True)
         )
+    own = np.concatenate([own, _leaks(np.concatenate([choosing, split.known]), spec)])
     train = np.concatenate([own, theirs]).astype(np.int64)
     split = Split(train, choosing.astype(np.int64), split.known, split.unseen, split.protocol)
     answers = answers_of(recordings)
+    _exchange(answers, train, spec)
     return Examples(tuple(recordings), tuple(sounds), answers, split, len(own), n_excluded)
+
+
+def _leaks(held_out: NDArray[np.int64], spec: RunSpec) -> NDArray[np.int64]:
+    """Return the held-out clips that a spec trains on as well."""
+    order = np.random.default_rng([spec.seed, 5]).permutation(held_out)
+    return order[: round(len(order) * spec.leaked_share)]
+
+
+def _exchange(answers: NDArray[np.int32], train: NDArray[np.int64], spec: RunSpec) -> None:
+    """Exchange among a share of the training clips the answers that they have, in place."""
+    rng = np.random.default_rng([spec.seed, 6])
+    chosen = rng.permutation(train)[: round(len(train) * spec.shuffled_labels)]
+    answers[chosen] = answers[rng.permutation(chosen)]
+
+
+def _fingerprint(y: NDArray[np.float32]) -> bytes:
+    return hashlib.sha256(y.tobytes()).digest()
 
 
 def _chosen_from(
@@ -132,10 +159,10 @@ def _strangers_to(
     """
     unseen = {first[i].speaker for i in split.unseen}
     wanted = [r for recordings in further for r in recordings if r.speaker not in unseen]
-    known = {hashlib.sha256(y.tobytes()).digest() for y in clips}
+    known = {_fingerprint(y) for y in clips}
     pairs = [
         (r, y)
         for r, y in zip(wanted, load_waveforms(wanted), strict=True)
-        if hashlib.sha256(y.tobytes()).digest() not in known
+        if _fingerprint(y) not in known
     ]
     return [r for r, _ in pairs], [y for _, y in pairs]

@@ -90,6 +90,23 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What was asked for, as far as a judgement of the history depends on it."""
+
+    optimizer: str
+    """A key of ``OPTIMIZERS``."""
+    adaptive: bool
+    """Whether it divides each step by the size of the gradient, so that the rate alone says how
+    long a step is."""
+    full_batch: bool
+    parameters: int
+    """Numbers that the network holds."""
+    harder: bool
+    """Whether training clips are changed, or units switched off, while they are trained on: then
+    the training curve lies below what is known of them."""
+
+
+@dataclass(frozen=True)
 class History:
     """All that a run has measured so far."""
 
@@ -103,6 +120,12 @@ class History:
     signals: tuple[Signals, ...] = ()
     """Empty where they were switched off, and in runs of the first versions."""
     marks: tuple[Mark, ...] = ()
+    n_unseen: int = 0
+    """Clips of speakers left out that every epoch is looked at with."""
+    n_leaked: int = 0
+    """Validation and scored clips whose very samples are trained on."""
+    setting: Setting | None = None
+    """What was asked for, as far as a judgement depends on it; None where nobody told."""
 
     @property
     def best(self) -> Epoch | None:
@@ -157,6 +180,8 @@ def history_of(records: Iterable[Mapping[str, Any]]) -> History:
         start.get("n_validation", 0),
         tuple(signals),
         tuple(marks),
+        start.get("n_unseen", 0),
+        start.get("n_leaked", 0),
     )
 
 

@@ -30,6 +30,9 @@ class Optimizer:
     """learning rate -> keras.optimizers.Optimizer"""
     full_batch: bool = False
     """Whether one step looks at all training examples."""
+    adaptive: bool = False
+    """Whether each step is divided by the size of the gradient: the rate alone says how long it
+    is (Kingma & Ba 2015, section 2.1)."""
 
 
 def _keras(name: str, **options: Any) -> Callable[[float], keras.optimizers.Optimizer]:
@@ -84,6 +87,7 @@ OPTIMIZERS = {
         source="Duchi, Hazan & Singer 2011",
         learning_rate=0.01,
         builder=_keras("Adagrad"),
+        adaptive=True,
     ),
     "rmsprop": Optimizer(
         label="RMSprop",
@@ -93,6 +97,7 @@ OPTIMIZERS = {
         source="Tieleman & Hinton 2012",
         learning_rate=0.0005,
         builder=_keras("RMSprop"),
+        adaptive=True,
     ),
     "adam": Optimizer(
         label="Adam",
@@ -101,6 +106,7 @@ OPTIMIZERS = {
         source="Kingma & Ba 2015",
         learning_rate=0.001,
         builder=_keras("Adam"),
+        adaptive=True,
     ),
     "adamw": Optimizer(
         label="AdamW",
@@ -109,6 +115,7 @@ OPTIMIZERS = {
         source="Loshchilov & Hutter 2019",
         learning_rate=0.001,
         builder=_keras("AdamW", weight_decay=0.01),
+        adaptive=True,
     ),
 }
 """Every optimizer: to add one, write its entry here."""

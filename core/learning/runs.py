@@ -19,7 +19,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -197,12 +197,13 @@ class Run:
             return found
 
         standing = self._standing_in(read)
+        spec = self.spec()
         return Snapshot(
             self.name,
-            self.spec(),
+            spec,
             standing.state,
             standing.phase,
-            history_of(rewound(found)),
+            replace(history_of(rewound(found)), setting=spec.setting),
             self._result(),
             standing.problem or (_why(self.folder) if standing.state == "interrupted" else ""),
             standing.asked,

@@ -26,13 +26,16 @@ Logits = Callable[[Images], NDArray[np.float32]]
 """Images [shape=(n, rows, frames, 1)] -> logits [shape=(n, n_answers)]."""
 
 
+def looked_at(unseen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return at most ``MAX_STRANGERS`` of them, of every digit and speaker: they stand in order."""
+    return unseen[:: max(1, -(-len(unseen) // MAX_STRANGERS))]
+
+
 class Strangers:
     """The clips of speakers left out, looked at after every epoch and never used for choosing."""
 
     def __init__(self, examples: Examples, spec: RunSpec) -> None:
-        unseen = examples.split.unseen
-        step = max(1, -(-len(unseen) // MAX_STRANGERS))
-        kept = unseen[::step]  # every digit and speaker: they stand in order
+        kept = looked_at(examples.split.unseen)
         self._images = examples.images(kept, spec) if len(kept) else None
         self._answers = examples.answers[kept]
 

@@ -6,7 +6,8 @@ In: the controls of a page, the options of a command. Out: the worker, the run s
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from core.learning.network_config import NetworkConfig
+from core.learning.history import Setting
+from core.learning.network_config import Dropout, NetworkConfig
 from core.learning.network_shapes import network_layers
 from core.learning.networks import NETWORKS, config_of, name_of
 from core.learning.optimizers import OPTIMIZERS
@@ -57,6 +58,10 @@ class RunSpec:
     """Share of the training clips of each speaker and word that is used."""
     validation_share: float = 0.1
     """Share of each training speaker's takes on which the best epoch is chosen."""
+    shuffled_labels: float = 0.0
+    """Share of the training clips whose answers are exchanged among them: wrong on purpose."""
+    leaked_share: float = 0.0
+    """Share of the validation and test clips that are trained on as well: wrong on purpose."""
     augment: bool = False
     """Whether each epoch sees a freshly changed copy of every clip."""
     augmentations: tuple[str, ...] = ()
@@ -123,6 +128,9 @@ class RunSpec:
         if not 0 <= self.nonwords <= 4 or (self.nonwords and not self.non_digits):
             raise ValueError(
                 f"nonwords={self.nonwords}: expected 0 to 4, above 0 only with non_digits=True."
+        for name in ("shuffled_labels", "leaked_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}={getattr(self, name)}: expected 0 to 1.")
             )
         if not 0 <= self.label_smoothing < 1:
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 to below 1.")
@@ -168,6 +176,20 @@ class RunSpec:
         """Return plain values for a run's folder or a model's card."""
         network = self.network if isinstance(self.network, str) else self.network.to_dict()
         return {**asdict(self), "network": network}
+    @property
+    def setting(self) -> Setting:
+        """What a judgement of the run's history must know of it."""
+        optimizer, network = OPTIMIZERS[self.optimizer], self.network_config
+        layers = network_layers(network, self.image.shape, self.n_answers)
+        dropped = any(isinstance(b, Dropout) and b.rate > 0 for b in network.blocks)
+        return Setting(
+            self.optimizer,
+            optimizer.adaptive,
+            optimizer.full_batch,
+            sum(layer.parameters for layer in layers),
+            self.augment or dropped or self.label_smoothing > 0,
+        )
+
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "RunSpec":

@@ -28,7 +28,7 @@ FEW_TAKES = 3
 
 @dataclass(frozen=True)
 class Split:
-    """Index arrays into the recordings; no index stands in two of them."""
+    """Index arrays into the recordings; no index stands in two of them, unless a spec leaks."""
 
     train: Indices
     validation: Indices

@@ -23,7 +23,7 @@ from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.requests import Orders, rate_in_force
 from core.learning.schedules import scheduled_rate
-from core.learning.scoring import Strangers, result_of
+from core.learning.scoring import Strangers, looked_at, result_of
 from core.learning.specs import RunSpec
 from core.learning.starting import begin_with
 from core.learning.step import Stepper, TrainingState
@@ -53,8 +53,16 @@ class Listener(Protocol):
     def phase(self, words: str) -> None:
         """Say what the run is doing now."""
 
-    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
-        """Say the losses before the first step."""
+    def started(
+        self,
+        loss: float,
+        val_loss: float,
+        n_train: int,
+        n_validation: int,
+        n_unseen: int = 0,
+        n_leaked: int = 0,
+    ) -> None:
+        """Say the losses before the first step, and how many clips there are of each kind."""
 
     def moment(self, moment: Moment) -> None:
         """Say what the last few steps gave."""
@@ -263,6 +271,8 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
             len(split.train),
             len(split.validation),
         )
+            len(looked_at(split.unseen)),
+            examples.n_leaked,
         resumed = listener.resumed(state)
         best = _loop(spec, listener, examples, epochs, stepper, state, validation, resumed)
     finally:

@@ -60,8 +60,16 @@ class RunWriter:
         """Log what the run is doing now."""
         self._run.write("phase", phase=words)
 
-    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
-        """Log the losses before the first step."""
+    def started(
+        self,
+        loss: float,
+        val_loss: float,
+        n_train: int,
+        n_validation: int,
+        n_unseen: int = 0,
+        n_leaked: int = 0,
+    ) -> None:
+        """Log the losses before the first step, and how many clips there are of each kind."""
         self._run.write(
             "start",
             loss=_finite(loss),
@@ -69,6 +77,8 @@ class RunWriter:
             n_train=n_train,
             n_validation=n_validation,
         )
+            n_unseen=n_unseen,
+            n_leaked=n_leaked,
 
     def moment(self, moment: Moment) -> None:
         """Log a point of the fine curve."""

@@ -30,7 +30,9 @@ class Progress:
         else:
             self._draw(f"{words} ...")
 
-    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
+    def started(
+        self, loss: float, val_loss: float, n_train: int, n_validation: int, *others: int
+    ) -> None:
         """Say what training starts from."""
         text = (
             f"{n_train} clips train, {n_validation} choose the epoch; loss {loss:.2f} at the start"
@@ -76,9 +78,11 @@ class ShownWriter(RunWriter):
         super().phase(words)
         self._progress.phase(words)
 
-    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
+    def started(
+        self, loss: float, val_loss: float, n_train: int, n_validation: int, *others: int
+    ) -> None:
         """Log and say what training starts from."""
-        super().started(loss, val_loss, n_train, n_validation)
+        super().started(loss, val_loss, n_train, n_validation, *others)
         self._progress.started(loss, val_loss, n_train, n_validation)
 
     def moment(self, moment: Moment) -> None:

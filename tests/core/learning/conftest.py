@@ -72,7 +72,9 @@ class Diary:
     def phase(self, words: str) -> None:
         self.phases.append(words)
 
-    def started(self, loss: float, val_loss: float, n_train: int, n_validation: int) -> None:
+    def started(
+        self, loss: float, val_loss: float, n_train: int, n_validation: int, *others: int
+    ) -> None:
         self.start = (loss, val_loss, n_train, n_validation)
 
     def moment(self, moment: Moment) -> None:

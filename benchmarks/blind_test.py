@@ -1,0 +1,122 @@
+"""Precision and recall of the diagnosis on random configurations: ``python -m benchmarks.blind_test``.
+
+The protocol, and what each trouble means, stand in ``docs/blind_test.md``. Each configuration is
+trained as it is and judged by the rules; then its long runs are made and judged without them.
+``--log FILE`` keeps a line a configuration, with its history's findings; what it holds is not run
+again. ``--judge FOLDER`` keeps the histories too, so that changed rules can be asked once more.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.blind_draw import drawn
+from benchmarks.blind_labels import Bench, apart, troubles
+from benchmarks.lessons import findings, history_of_run
+from core.learning import examples
+from core.learning.examples import load_examples
+from core.learning.network_config import Convolution
+from core.sound.images import to_images
+from core.system import reuse_memory
+
+GROUPS = {"vanishing_gradients": "flat_curves", "saturation": "flat_curves"}
+"""Findings that are counted as one."""
+JUDGED = (
+    "healthy", "slow", "underfitting", "overfitting", "rate_too_low", "rate_too_high",
+    "flat_curves", "dead_relus", "identical_units", "untrained_start", "too_small_network",
+    "too_little_data", "past_its_best", "shuffled_labels", "leaked_split",
+)  # fmt: skip
+
+
+def remember_sounds() -> None:
+    """Read each list of recordings only once: every run of a draw needs the same."""
+    read: dict[int, Any] = {}
+    load: Callable[..., Any] = examples.load_waveforms
+
+    def remembered(recordings: Sequence[Any]) -> Any:
+        if len(recordings) not in read:
+            read[len(recordings)] = load(recordings)
+        return list(read[len(recordings)])
+
+    examples.load_waveforms = remembered  # type: ignore[assignment]
+
+
+def one(seed: int, number: int, data: str, folder: Path | None) -> dict[str, Any]:
+    """Return what the rules say of a configuration, and what holds."""
+    spec = drawn(seed, number, data)
+    began = time.perf_counter()
+    history, _ = history_of_run(spec)
+    said = {GROUPS.get(name, name) for name in findings(history)}
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{seed}-{number}.json").write_text(json.dumps(asdict(history)), "utf-8")
+    clips = load_examples(spec).clips
+    notes: list[str] = []
+    bench = Bench(spec, to_images(clips, spec.image), apart(spec))
+    holds = troubles(bench, notes.append)
+    first = spec.network_config.blocks[0]
+    assert isinstance(first, Convolution)
+    return {
+        "seed": seed,
+        "number": number,
+        "said": sorted(said & {*JUDGED, "unjudged"}),
+        "holds": sorted(holds),
+        "notes": notes,
+        "what": f"{len(spec.network_config.blocks)} blocks of {first.filters}, {first.activation}, "
+        f"{spec.network_config.initialiser}, {spec.optimizer} {spec.rate:g}, {spec.epochs} epochs, "
+        f"share {spec.train_share}",
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def table(lines: Sequence[dict[str, Any]]) -> str:
+    """Return precision and recall of every finding."""
+    rows = [f"{'finding':20s} holds  said  both  precision  recall"]
+    for name in JUDGED:
+        said, holds = ({x["number"] for x in lines if name in x[key]} for key in ("said", "holds"))
+        both = len(said & holds)
+        precision, recall = (f"{both / len(of):.0%}" if of else "not shown" for of in (said, holds))
+        rows.append(
+            f"{name:20s} {len(holds):5d} {len(said):5d} {both:5d}  {precision:>9s}  {recall:>9s}"
+        )
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Draw, train, judge, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default="fsdd")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--configurations", type=int, default=44)
+    parser.add_argument("--log", type=Path)
+    parser.add_argument("--judge", type=Path)
+    options = parser.parse_args()
+    reuse_memory()
+    remember_sounds()
+    known = (
+        options.log.read_text("utf-8").splitlines() if options.log and options.log.exists() else []
+    )
+    lines = [x for x in map(json.loads, known) if x["seed"] == options.seed]
+    done = {x["number"] for x in lines}
+    for number in range(options.configurations):
+        if number in done:
+            continue
+        line = one(options.seed, number, options.data, options.judge)
+        lines.append(line)
+        print(f"{number:3d} {line['what']}: said {', '.join(line['said'])}; "
+              f"holds {', '.join(line['holds'])}; {'; '.join(line['notes'])}; {line['seconds']} s, "
+              f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+        if options.log:
+            with options.log.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+    print(f"{len(lines)} configurations of seed {options.seed}")
+    print(table(lines))
+
+
+if __name__ == "__main__":
+    main()

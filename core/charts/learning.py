@@ -6,80 +6,133 @@ In: a history, counts. Out: Plotly figures.
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.charts.axes import AXES, places, smoothed
 from core.learning.history import History
 
 TRAINING, VALIDATION, STRANGERS = "#3b7dd8", "#d9730d", "#2a9d8f"
 """Blue, orange and green: told apart by colour-blind people, and by their dash as well."""
 MARK = "#7a8699"
-HUGE = 1e29
-"""A loss of this size is written for one that is no longer finite, and is not drawn."""
+FINE = {"color": TRAINING, "dash": "solid"}
+"""The fine curve of training, between two epochs."""
 
 
-def curves_figure(history: History) -> go.Figure:
-    """Return loss and accuracy over epochs, for training and validation."""
+def curves_figure(
+    history: History,
+    axis: str = "epoch",
+    weight: float = 0.0,
+    span: tuple[int, int] | None = None,
+) -> go.Figure:
+    """Return loss and accuracy over a run, for training, validation and speakers left out.
+
+    Parameters
+    ----------
+    history : History
+    axis : str
+        A key of ``core.charts.axes.AXES``.
+    weight : float
+        How much the curves are smoothed, in [0, 1); the raw ones stay behind them.
+    span : tuple of int, optional
+        First and last epoch of a stretch to be set off.
+    """
     figure = make_subplots(
         rows=1, cols=2, subplot_titles=("Loss (lower is better)", "Accuracy (higher is better)")
     )
-    moments = [m for m in history.moments if m.loss < HUGE]
-    epochs = [e for e in history.epochs if e.loss < HUGE]
+    at_moments = places(history, history.moments, axis)
+    at_epochs = places(history, history.epochs, axis)
     for column, name, unit in ((1, "loss", ".3f"), (2, "accuracy", ".1%")):
-        figure.add_scatter(
-            x=[m.epoch for m in moments],
-            y=[getattr(m, name) for m in moments],
-            mode="lines",
-            name="training, in steps",
-            opacity=0.35,
-            line={"color": TRAINING, "width": 1},
-            legendgroup="steps",
-            showlegend=column == 1,
-            hovertemplate=f"epoch %{{x:.1f}}: %{{y:{unit}}}<extra>training, in steps</extra>",
-            row=1,
-            col=column,
-        )
-        for key, label, colour, dash in (
-            (name, "training", TRAINING, "solid"),
-            (f"val_{name}", "validation", VALIDATION, "dot"),
-            (f"unseen_{name}", "speakers left out", STRANGERS, "dash"),
+        for key, label, points, at, line in (
+            (name, "training, in steps", history.moments, at_moments, FINE),
+            (name, "training", history.epochs, at_epochs, {"color": TRAINING, "dash": "solid"}),
+            (
+                f"val_{name}",
+                "validation",
+                history.epochs,
+                at_epochs,
+                {"color": VALIDATION, "dash": "dot"},
+            ),
+            (
+                f"unseen_{name}",
+                "speakers left out",
+                history.epochs,
+                at_epochs,
+                {"color": STRANGERS, "dash": "dash"},
+            ),
         ):
-            values = [getattr(e, key) for e in epochs]
+            values = [getattr(point, key) for point in points]
             if key.startswith("unseen") and all(v is None for v in values):
                 continue  # nobody is left out: not measured, which is no curve at zero
+            raw = smoothed(values, 0.0)
+            fine = line is FINE
+            style = {
+                "mode": "lines" if fine else "lines+markers",
+                "legendgroup": label,
+                "hovertemplate": f"{axis} %{{x:.4~g}}: %{{y:{unit}}}<extra>{label}</extra>",
+            }
+            if weight > 0:  # the raw curve stays behind, faintly
+                figure.add_scatter(
+                    x=at,
+                    y=raw,
+                    line={**line, "width": 1},
+                    opacity=0.25,
+                    name=f"{label}, raw",
+                    showlegend=False,
+                    **{**style, "mode": "lines", "hoverinfo": "skip", "hovertemplate": None},
+                    row=1,
+                    col=column,
+                )
             figure.add_scatter(
-                x=[e.epoch for e in epochs],
-                y=[v if v is not None and v < HUGE else None for v in values],
-                mode="lines+markers",
+                x=at,
+                y=smoothed(values, weight),
+                line={**line, "width": 1} if fine and not weight else line,
+                opacity=0.35 if fine and not weight else 1.0,
                 name=label,
-                line={"color": colour, "dash": dash},
-                legendgroup=label,
                 showlegend=column == 1,
-                hovertemplate=f"epoch %{{x}}: %{{y:{unit}}}<extra>{label}</extra>",
+                **style,
                 row=1,
                 col=column,
             )
-    _mark(figure, history)
-    figure.update_xaxes(title_text="epoch", rangemode="tozero")
+    _mark(figure, history, axis)
+    _set_off(figure, history, axis, span)
+    figure.update_xaxes(title_text=AXES[axis].lower(), rangemode="tozero")
     figure.update_yaxes(rangemode="tozero", row=1, col=1)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", row=1, col=2)
     figure.update_layout(
         height=340,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        uirevision="curves",
+        uirevision=f"curves {axis}",  # zoom and hidden curves stay while it moves
         legend={"orientation": "h", "y": -0.25},
     )
     return figure
+
+
+def _set_off(figure: go.Figure, history: History, axis: str, span: tuple[int, int] | None) -> None:
+    """Shade the stretch of epochs that a finding rests on."""
+    epochs = [e for e in history.epochs if span is not None and span[0] <= e.epoch <= span[1]]
+    if not epochs:
+        return
+    first, last = (at for at in places(history, [epochs[0], epochs[-1]], axis))
+    if span is not None and span[0] <= 1:
+        first = 0.0
+    for column in (1, 2):
+        figure.add_vrect(
+            first, last, fillcolor=VALIDATION, opacity=0.12, line_width=0, row=1, col=column
+        )
 
 
 MARKED = {"pause": "paused", "rate": "rate", "stop": "stopped", "resumed": "resumed"}
 MOST_MARKS = 40
 
 
-def _mark(figure: go.Figure, history: History) -> None:
+def _mark(figure: go.Figure, history: History, axis: str) -> None:
     """Draw a line where somebody asked for something, with the word for it."""
-    for mark in [m for m in history.marks if m.kind in MARKED][-MOST_MARKS:]:
+    marks = [m for m in history.marks if m.kind in MARKED][-MOST_MARKS:]
+    for mark, at in zip(marks, places(history, marks, axis), strict=True):
+        if at is None:
+            continue
         words = MARKED[mark.kind] + (f" {mark.rate:g}" if mark.rate is not None else "")
         for column in (1, 2):
             figure.add_vline(
-                mark.epoch,
+                at,
                 line={"width": 1, "dash": "dashdot", "color": MARK},
                 annotation={
                     "text": words,

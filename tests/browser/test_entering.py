@@ -15,7 +15,7 @@ HEADINGS = {
     "/train": "Train a network",
     "/live": "Talk to it",
 }
-PAGES = ["Home", "Browse", "Your voice", "Listen", "Train", "Lessons", "Models", "Live"]
+PAGES = ["Home", "Browse", "Your voice", "Listen", "Train", "Runs", "Lessons", "Models", "Live"]
 
 
 @pytest.mark.parametrize("path", HEADINGS)

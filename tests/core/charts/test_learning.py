@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.charts.learning import HUGE, confusion_figure, curves_figure, probabilities_figure
+from core.charts.axes import HUGE
+from core.charts.learning import confusion_figure, curves_figure, probabilities_figure
 from core.learning.history import Epoch, History, Moment
 from core.learning.worker import HUGE as WRITTEN_FOR_NAN
 

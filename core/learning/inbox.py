@@ -36,6 +36,7 @@ class Inbox:
         self._waiting: list[Request] = []
         self._stop = False
         self._paused = False
+        self._epoch_from: int | None = None  # where one epoch was asked for
 
     def stop_asked(self) -> bool:
         """Return whether somebody asked the run to stop; quick, and never forgets it."""
@@ -52,6 +53,9 @@ class Inbox:
         epoch : float
             Epochs done, with the part of the current one.
         """
+        if self._epoch_from is not None and step > self._epoch_from and epoch == int(epoch):
+            self._epoch_from, self._paused = None, True
+            self._log("pause", step, epoch)
         while True:
             self._look()
             one_step = False
@@ -71,20 +75,16 @@ class Inbox:
         """Let a request take effect; returns whether it asks for one step."""
         self._applied.add(request.number)
         values = {"rate": request.rate} if request.rate is not None else {}
-        self._run.write(
-            "request",
-            sync=True,
-            request=request.kind,
-            number=request.number,
-            step=step,
-            epoch=epoch,
-            **values,
-        )
+        self._log(request.kind, step, epoch, number=request.number, **values)
         if request.rate is not None:
             self._changes = with_change(self._changes, step, request.rate)
-        elif request.kind in ("pause", "step", "continue"):
-            self._paused = request.kind != "continue"
+        elif request.kind in ("pause", "step", "continue", "epoch"):
+            self._paused = request.kind in ("pause", "step")
+            self._epoch_from = step if request.kind == "epoch" else None
         return request.kind == "step"
+
+    def _log(self, kind: str, step: int, epoch: float, **values: float) -> None:
+        self._run.write("request", sync=True, request=kind, step=step, epoch=epoch, **values)
 
     def _look(self) -> None:
         """Read new requests; a stop counts at once, even where others wait before it."""

@@ -1,6 +1,6 @@
 """Requests: what somebody asks of a run on the way, as lines in its folder.
 
-In: presses on a page (pause, continue, one step, another learning rate, stop). Out: what the
+In: presses on a page (pause, continue, one step, one epoch, another learning rate, stop). Out: what the
 worker does at the next step boundary. The page only ever appends; the worker alone decides when a
 request takes effect, and writes that into the run's log.
 """
@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from core import logs
 from core.errors import RunError
 
-Kind = Literal["pause", "continue", "step", "rate", "stop", "resume"]
+Kind = Literal["pause", "continue", "step", "epoch", "rate", "stop", "resume"]
 KINDS: tuple[str, ...] = get_args(Kind)
 MAX_RATE = 100.0
 

@@ -1,4 +1,4 @@
-"""What can be asked of a run at work: pause, go on, take one step, another learning rate, stop.
+"""What can be asked of a run: pause, go on, one step, one epoch, another rate, stop, start over.
 
 In: the run and how it stands. Out: requests in its folder; the worker does the rest.
 """
@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.learning.runs import Run, Snapshot
 from core.learning.specs import RunSpec
-from pages.shared import problems
+from pages.shared import cached, problems
 
 
 def controls(run: Run, snapshot: Snapshot) -> None:
@@ -27,10 +27,35 @@ def controls(run: Run, snapshot: Snapshot) -> None:
             help="Take one step of training and pause after it.",
         ):
             run.ask("step")
+        if st.button(
+            "One epoch",
+            icon=":material/keyboard_tab:",
+            key="one-epoch",
+            disabled=not snapshot.alive,
+            help="Train to the end of an epoch and pause there.",
+        ):
+            run.ask("epoch")
         with st.popover("Learning rate", icon=":material/speed:", disabled=not snapshot.alive):
             _rate(run, snapshot)
         if st.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive):
             run.ask("stop")
+        start_over(run, snapshot)
+
+
+def start_over(run: Run, snapshot: Snapshot) -> None:
+    """Draw the button that begins a run anew, from fresh weights and the same seed."""
+    if st.button(
+        "Start over",
+        icon=":material/replay:",
+        key="start-over",
+        help="Begin again from fresh weights, with the same settings and the same seed. This run "
+        "is stopped; what it learned until here stays among the runs.",
+    ):
+        if snapshot.alive:
+            run.ask("stop")
+        anew = cached.launcher().start(snapshot.spec)
+        st.query_params["run"] = anew.name
+        st.rerun(scope="app")
 
 
 def _rate(run: Run, snapshot: Snapshot) -> None:

@@ -97,6 +97,22 @@ def test_a_step_asked_of_a_run_that_goes_on_pauses_it_after_one(run):
     assert told(run) == [("step", 5, None), ("stop", 6, None)]
 
 
+def test_one_epoch_goes_on_to_its_end_and_pauses_there(run):
+    box = Inbox(run)
+    run.ask("pause")
+    run.ask("epoch")
+    assert [box.orders(s, s / 4).at_most for s in (4, 5, 6, 7)] == [None] * 4
+    run.ask("stop")  # it waits in the pause that follows, and a stop ends that
+    assert box.orders(8, 2.0).stop
+    assert told(run) == [
+        ("pause", 4, None),
+        ("epoch", 4, None),
+        ("pause", 8, None),
+        ("stop", 8, None),
+    ]
+    assert run.standing().state != "running"
+
+
 def test_a_stop_ends_a_pause(run):
     box = Inbox(run)
     run.ask("pause")

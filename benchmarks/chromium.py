@@ -67,7 +67,12 @@ def free_port() -> int:
 
 
 def launch(
-    port: int, log: Path, home: Path, script: Path | None = None, without: Sequence[str] = ()
+    port: int,
+    log: Path,
+    home: Path,
+    script: Path | None = None,
+    without: Sequence[str] = (),
+    module: str = "streamlit",
 ) -> Server:
     """Start ``streamlit run`` and return at once.
 
@@ -83,12 +88,14 @@ def launch(
         What to serve; by default the app.
     without : sequence of str
         Environment variables that it shall not see.
+    module : str
+        What runs it: streamlit, or a module that changes something and then runs streamlit.
     """
     environment = {k: v for k, v in os.environ.items() if k not in without}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", str(script or "dashboard.py")),
+                *(sys.executable, "-m", module, "run", str(script or "dashboard.py")),
                 *("--server.headless", "true", "--server.port", str(port)),
             ],
             cwd=REPOSITORY,
@@ -138,7 +145,10 @@ def stop(server: Server) -> None:
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, script: Path | None = None, without: Sequence[str] = ()
+    folder: Path,
+    script: Path | None = None,
+    without: Sequence[str] = (),
+    module: str = "streamlit",
 ) -> Iterator[Server]:
     """Serve the app, or another script, with a data folder of its own.
 
@@ -146,10 +156,10 @@ def serving(
     ----------
     folder : Path
         Holds the data folder and what the server prints.
-    script, without
+    script, without, module
         As for ``launch``.
     """
-    server = launch(free_port(), folder / "server.log", folder / "home", script, without)
+    server = launch(free_port(), folder / "server.log", folder / "home", script, without, module)
     try:
         wait_until_healthy(server)
         yield server

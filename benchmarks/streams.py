@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import butter, sosfilt
 
+from core.sound.synthetic.noises import make_noise
+
 SR = 8000
 HOP = 80
 EDGE_SECONDS = 2.0
@@ -42,7 +44,10 @@ def spoken_bounds(y: np.ndarray) -> tuple[int, int]:
 
 
 def noise(kind: str, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Return ``n`` samples of white or pink noise of RMS 1."""
+    """Return ``n`` samples of noise of RMS 1: white, pink, or one of ``NOISES``."""
+    if kind not in ("white", "pink"):
+        y = np.concatenate([make_noise(kind, rng) for _ in range(n // SR + 1)])[:n]  # 1 to 2 s each
+        return y / np.std(y)
     white = rng.standard_normal(n)
     if kind == "white":
         return white
@@ -55,7 +60,7 @@ def noise(kind: str, n: int, rng: np.random.Generator) -> np.ndarray:
 
 def words_with_gaps(
     clips: Sequence[tuple[str, np.ndarray]],
-    gap_seconds: float,
+    gap_seconds: float | Sequence[float],
     snr_db: float,
     kind: str,
     seed: int = 0,
@@ -70,22 +75,23 @@ def words_with_gaps(
     ----------
     clips : sequence of (name, samples)
         One word each.
-    gap_seconds : float
-        From the end of a word to the beginning of the next.
+    gap_seconds : float or sequence of float
+        From the end of a word to the beginning of the next; one for all, or one for each word.
     snr_db : float
         Of a word of ordinary level.
     kind : str
-        "white" or "pink".
+        "white", "pink" or one of ``core.sound.synthetic.noises.NOISES``.
     seed : int
         Of the noise.
     same_level : bool
         Whether every word is brought to ``WORD_RMS``, or keeps its own level.
     """
-    gap, edge = round(gap_seconds * SR), round(EDGE_SECONDS * SR)
-    y = np.zeros(sum(len(clip) + gap for _, clip in clips) + 2 * edge)
+    gaps = np.broadcast_to(np.round(np.multiply(gap_seconds, SR)).astype(int), len(clips))
+    edge = round(EDGE_SECONDS * SR)
+    y = np.zeros(sum(len(clip) for _, clip in clips) + int(gaps.sum()) + 2 * edge)
     words = []
     at = edge
-    for name, clip in clips:
+    for (name, clip), gap in zip(clips, gaps.tolist(), strict=True):
         first, last = spoken_bounds(clip)
         if same_level:
             clip = clip * (WORD_RMS / np.std(clip[first:last]))

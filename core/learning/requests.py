@@ -1,8 +1,8 @@
 """Requests: what somebody asks of a run on the way, as lines in its folder.
 
-In: presses on a page (pause, continue, one step, one epoch, another learning rate, stop). Out: what the
-worker does at the next step boundary. The page only ever appends; the worker alone decides when a
-request takes effect, and writes that into the run's log.
+In: presses on a page (pause, continue, one step, one epoch, another learning rate, stop). Out: what
+the worker does at the next step boundary. The page only ever appends; the worker alone decides when
+a request takes effect, and writes that into the run's log.
 """
 
 import math

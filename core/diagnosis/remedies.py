@@ -159,11 +159,12 @@ REMEDIES: dict[str, tuple[Maker, ...]] = {
     "rate_too_low": (_rate(10), _rate(100), _adam),
     "rate_too_high": (_rate(0.1), _rate(0.01)),
     "plateau": (_rate(0.3), _adam, _stronger),
-    "too_small": (_stronger,),
+    "too_small_network": (_stronger,),
     "too_little_data": (_all_clips, _augmented, _dropout),
     "speaker_overfitting": (_augmented, _stronger),
     "leaked_split": (_no_leak,),
-    "wrong_labels": (_right_labels,),
+    "shuffled_labels": (_right_labels,),
+    "past_its_best": (_patience,),
 }
 """What is offered for each cause, and for a verdict; the likeliest first."""
 
@@ -178,7 +179,7 @@ def remedies(finding: Finding, spec: RunSpec) -> tuple[Remedy, ...]:
         Of the run it was found in.
     """
     name = finding.cause or finding.verdict
-    if not finding.cause and finding.title.startswith("Diverged"):
+    if not finding.cause and finding.title.startswith(("Diverged", "Slow: its steps are too")):
         name = "diverged"
     found: list[Remedy] = []
     for make in REMEDIES.get(name, ()):

@@ -3,6 +3,8 @@
 In: a history. Out: the part of a page that the Train and the Lessons page share.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.diagnosis.causes import causes
@@ -19,17 +21,26 @@ MARKS = {
 }
 
 
-def _draw(finding: Finding, mark: str) -> None:
+def _draw(finding: Finding, mark: str, below: Callable[[Finding], None] | None) -> None:
     with st.container(border=True):
         st.markdown(f"{mark} **{finding.title}**")
         st.markdown(finding.evidence)
         st.markdown(f"*Why:* {finding.why}")
         st.markdown(f"*Try:* {finding.remedy}")
+        if below is not None:
+            below(finding)
 
 
-def draw(history: History) -> None:
-    """Draw the verdict, with its numbers, and the causes that were found."""
+def draw(history: History, below: Callable[[Finding], None] | None = None) -> None:
+    """Draw the verdict, with its numbers, and the causes that were found.
+
+    Parameters
+    ----------
+    history : History
+    below : callable, optional
+        Draws what can be done about a finding, beneath it.
+    """
     for finding in diagnose(history):
-        _draw(finding, MARKS[finding.verdict])
+        _draw(finding, MARKS[finding.verdict], below)
     for cause in causes(history):
-        _draw(cause, ":blue[:material/search:] Cause:")
+        _draw(cause, ":blue[:material/search:] Cause:", below)

@@ -1,0 +1,36 @@
+"""The curves of a run, as somebody wants to see them: over epochs, steps or seconds, smoothed.
+
+In: a history. Out: the chart, with the stretch set off that the first finding rests on.
+"""
+
+import streamlit as st
+
+from core.charts.learning import curves_figure
+from core.diagnosis.rules import diagnose
+from core.learning.history import History
+from pages.comparing.together import looks
+
+
+def curves(history: History, key: str = "curves") -> None:
+    """Draw the curves; zoom, hidden curves and choices stay while they move.
+
+    Parameters
+    ----------
+    history : History
+    key : str
+        Tells this drawing from others on the page.
+    """
+    axis, weight = looks(key)
+    verdict = diagnose(history)[0]
+    wrong = verdict.verdict not in ("healthy", "unjudged")
+    span = verdict.epochs if wrong and any(verdict.epochs) else None
+    st.plotly_chart(
+        curves_figure(history, axis, weight, span), key=key, alt="Loss and accuracy by epoch"
+    )
+    words = []
+    if span is not None:
+        words.append(f"Shaded: epochs {span[0]} to {span[1]}, on which the verdict rests.")
+    if axis == "seconds" and not history.epochs:
+        words.append("Seconds are known once the first epoch has ended.")
+    if words:
+        st.caption(" ".join(words))

@@ -13,6 +13,7 @@ from pages.shared.choices import (
     synthetic_note,
 )
 from pages.shared.session import visitor
+from pages.shared.ways import chosen_way
 
 VIEWS = {
     "Set": grid.draw,
@@ -34,18 +35,10 @@ with problems.told():
     dataset = dataset_in_force()
     alone = cached.index_of(dataset)
     index = cached.index_beside_own(dataset) if beside else alone
-    view = st.segmented_control(
-        "View",
-        [*VIEWS],
-        default="Set",
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    view = chosen_way("View", {name: name for name in VIEWS}, "view", visible=False)
     narrowed = narrow(index, dataset)
     if narrowed is not None:
-        VIEWS[view or "Set"](narrowed.index, dataset)
+        VIEWS[view](narrowed.index, dataset)
     visitor().heard_a_recording = True
     card.limits(alone, dataset)
     card.draw(alone, dataset)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared import frame, problems
+from pages.shared.ways import chosen_way
 from pages.voice_taking import passing_on, people, recording, uploading
 
 VIEWS = {
@@ -20,14 +21,6 @@ st.caption(
     "lies in this app's data folder, where everyone who uses it on this server can hear it. "
     "Nothing leaves that folder unless you export it."
 )
-view = st.segmented_control(
-    "View",
-    [*VIEWS],
-    default="Record",
-    required=True,
-    key="do",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+view = chosen_way("View", {name: name for name in VIEWS}, "do", visible=False)
 with problems.told():
-    VIEWS[view or "Record"]()
+    VIEWS[view]()

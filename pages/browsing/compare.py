@@ -18,6 +18,7 @@ from pages.browsing import background
 from pages.browsing.selection import shown_speakers
 from pages.shared import cached, player
 from pages.shared.session import visitor
+from pages.shared.ways import chosen_way
 
 MOST_CLIPS = 6
 
@@ -198,15 +199,7 @@ def draw(index: Index, dataset: str) -> None:
         "means": "Mean spectrograms",
         "travel": "Is A's like B's?",
     }
-    way = st.segmented_control(
-        "Compare",
-        [*ways],
-        default="side",
-        required=True,
-        format_func=lambda key: ways[key],
-        key="compare-way",
-        bind="query-params",
-    )
+    way = chosen_way("Compare", ways, "compare-way")
     if way == "ten":
         ten_digits(index)
     elif way == "pinned":

@@ -15,6 +15,7 @@ from core.voices.own import store
 from pages.browsing import background, mapping, marking, reviewing
 from pages.browsing.selection import go_to
 from pages.shared import player, problems
+from pages.shared.ways import chosen_way
 
 MEASURES = {
     "seconds": "Length (s)",
@@ -117,18 +118,8 @@ def draw(index: Index, dataset: str) -> None:
         "marked": "Marked",
         "export": "Export",
     }
-    way = st.segmented_control(
-        "Find by",
-        [*ways],
-        default="ear",
-        required=True,
-        format_func=lambda key: ways[key],
-        key="find-way",
-        bind="query-params",
-    )
+    way = chosen_way("Find by", ways, "find-way")
     if way == "marked":
         marking.marked(index)
         return
-    {"measures": measures, "map": mapping.draw, "export": export}.get(way or "ear", by_ear)(
-        index, dataset
-    )
+    {"measures": measures, "map": mapping.draw, "export": export}.get(way, by_ear)(index, dataset)

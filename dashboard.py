@@ -20,6 +20,7 @@ PAGES = [
     st.Page("pages/quiz.py", title="Listen", icon=":material/hearing:"),
     st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
     st.Page("pages/runs.py", title="Runs", icon=":material/stacked_line_chart:"),
+    st.Page("pages/race.py", title="Race", icon=":material/flag:"),
     st.Page("pages/lessons.py", title="Lessons", icon=":material/school:"),
     st.Page("pages/models.py", title="Models", icon=":material/inventory_2:"),
     st.Page("pages/live.py", title="Live", icon=":material/mic:"),

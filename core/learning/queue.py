@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from core.errors import LabError, RunError
 from core.home import REPOSITORY, subfolder
+from core.learning.racing.races import Race, create_race, list_races
+from core.learning.racing.specs import RaceSpec
 from core.learning.runs import Run, create_run, list_runs
 from core.learning.specs import RunSpec
 from core.learning.states import RESUMABLE
@@ -57,9 +59,12 @@ def turn() -> Iterator[None]:
 
 
 def standings() -> tuple[list[Run], list[Run]]:
-    """Return the runs being trained, and those that wait, in the order in which they asked."""
+    """Return the runs being trained, and those that wait, in the order in which they asked.
+
+    Races are runs too: they queue with the others.
+    """
     alive, waiting = [], []
-    for run in list_runs():
+    for run in (*list_runs(), *list_races()):
         try:
             standing = run.standing()
         except LabError:
@@ -82,6 +87,19 @@ def enqueue(spec: RunSpec) -> Run:
     with turn():
         _room()
         return create_run(spec)
+
+
+def enqueue_race(plan: RaceSpec) -> Race:
+    """Return a new race at the end of the queue.
+
+    Raises
+    ------
+    RunError
+        If the queue is full, or the data folder cannot be written.
+    """
+    with turn():
+        _room()
+        return create_race(plan)
 
 
 def enqueue_again(run: Run) -> None:

@@ -6,6 +6,7 @@ measured in it are ours. Steps are dispatched one by one: under ``lax.scan`` XLA
 convolution on a CPU several times more slowly than dispatching costs.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -46,20 +47,30 @@ class Stepper:
         average: float = 0.0,
         signals: bool = False,
     ) -> None:
-        optimizer.build(model.trainable_variables)
         self.layers = layers_of(model) if signals else ()
         self.model = model
+        self._gradients = jax.jit(partial(_gradients, model, label_smoothing))
+        self._logits = jax.jit(partial(_logits, model))
+        self._average = average
+        self._averaging = average > 0
+        self._use(optimizer)
+
+    def _use(self, optimizer: keras.optimizers.Optimizer) -> None:
+        optimizer.build(self.model.trainable_variables)
         self._optimizer = optimizer
         self._rate_at = next(
             i for i, v in enumerate(optimizer.variables) if v.path.endswith("learning_rate")
         )
-        self._gradients = jax.jit(partial(_gradients, model, label_smoothing))
-        self._averaging = average > 0
         self._apply = jax.jit(
-            partial(_apply, optimizer, average, self.layers),
+            partial(_apply, optimizer, self._average, self.layers),
             donate_argnums=(0, 1, 3) if self._averaging else (0, 1),
         )
-        self._logits = jax.jit(partial(_logits, model))
+
+    def with_optimizer(self, optimizer: keras.optimizers.Optimizer) -> "Stepper":
+        """Return steps of another optimizer over the same model, which is compiled only once."""
+        other = copy(self)
+        other._use(optimizer)
+        return other
 
     def initial_state(self) -> TrainingState:
         """Return the state of the freshly built model and optimizer."""

@@ -15,7 +15,18 @@ HEADINGS = {
     "/train": "Train a network",
     "/live": "Talk to it",
 }
-PAGES = ["Home", "Browse", "Your voice", "Listen", "Train", "Runs", "Lessons", "Models", "Live"]
+PAGES = [
+    "Home",
+    "Browse",
+    "Your voice",
+    "Listen",
+    "Train",
+    "Runs",
+    "Race",
+    "Lessons",
+    "Models",
+    "Live",
+]
 
 
 @pytest.mark.parametrize("path", HEADINGS)

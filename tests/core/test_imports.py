@@ -8,7 +8,8 @@ import pytest
 from core.home import REPOSITORY
 
 HEAVY = tuple(
-    f"core.learning.{name}" for name in ("convolution", "pooling", "signals", "step", "training")
+    f"core.learning.{name}"
+    for name in ("convolution", "pooling", "racing.driving", "signals", "step", "training")
 )
 """The modules that import Keras and JAX when they are imported themselves."""
 

@@ -1,0 +1,75 @@
+"""Race: optimizers side by side, and the pictures that explain who wins."""
+
+import streamlit as st
+
+from core.learning.racing.races import Race, find_race, list_races
+from pages.racing import glass, paths, watching
+from pages.racing.choosing import plan_controls
+from pages.shared import cached, frame, problems
+from pages.shared.choices import choose_dataset, dataset_in_force, synthetic_note
+from pages.shared.marked import tell_exclusions
+
+VIEWS = {
+    "race": "The race",
+    "paths": "Paths on a surface",
+    "glass": "One step under glass",
+}
+
+
+def shown_race() -> Race | None:
+    """Return the race that the address bar names, else the one in progress, else the latest."""
+    named = find_race(st.query_params.get("race", ""))
+    if named is not None:
+        return named
+    races = list_races()
+    busy = (race for race in races if race.standing().alive)
+    return next(busy, races[0] if races else None)
+
+
+def race() -> None:
+    """Draw what is to race, the button that starts it, and the race."""
+    st.markdown(
+        "Which optimizer learns fastest? It depends on its learning rate, so each one first tries "
+        "several and races at its own best; and on the clock: an epoch, an update or a second."
+    )
+    choose_dataset()
+    synthetic_note()
+    with problems.told():
+        plan = plan_controls(dataset_in_force())
+        tell_exclusions((plan.data,))
+        if st.button(
+            "Start the race",
+            type="primary",
+            icon=":material/flag:",
+            width="stretch",
+            key="race-start",
+        ):
+            started = cached.launcher().start_race(plan)
+            st.query_params["race"] = started.name
+            st.rerun()
+    with problems.told():
+        current = shown_race()
+        if current is not None:
+            st.subheader("The race")
+            watching.choose_race(current)
+            watching.watch(current)
+
+
+frame.inside()
+st.title("Race optimizers")
+view = st.segmented_control(
+    "View",
+    [*VIEWS],
+    default="race",
+    required=True,
+    format_func=lambda k: VIEWS[k],
+    key="race-view",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if view == "paths":
+    paths.draw()
+elif view == "glass":
+    glass.draw()
+else:
+    race()

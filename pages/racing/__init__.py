@@ -1,0 +1,1 @@
+"""What the Race page draws: the choice, the race, and the pictures that explain it."""

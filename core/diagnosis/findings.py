@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["healthy", "underfitting", "slow", "overfitting", "unjudged"]
+Severity = Literal["", "slight", "moderate", "serious"]
+Curve = Literal["loss", "accuracy", "gradients", "ratios", "units", "data"]
 
 
 @dataclass(frozen=True)
@@ -25,3 +27,9 @@ class Finding:
     """First and last epoch that it rests on."""
     cause: str = ""
     """Which cause it is, the name of its rule in ``core.diagnosis.causes``; empty for a verdict."""
+    severity: Severity = ""
+    """How much is at stake; empty where nothing is wrong."""
+    source: str = ""
+    """Whose the thresholds are; it says so where they are ours."""
+    curve: Curve = "loss"
+    """What it rests on: a curve, a picture of the insides, or the data themselves."""

@@ -10,10 +10,6 @@ from numpy.typing import NDArray
 
 from core.learning.history import Activity, History
 
-TOO_SMALL = 1e-4
-"""Update over weights a step below which the steps are called too short; Karpathy (2019) names 1e-3
-as usual. A tenth of it is ours."""
-
 
 @dataclass(frozen=True)
 class Insides:
@@ -25,12 +21,10 @@ class Insides:
     """Norm of each layer's gradient [shape=(n_steps, n_layers)]."""
     ratios: NDArray[np.float64]
     """Norm of each layer's update over that of its weights [shape=(n_steps, n_layers)]."""
-    looks: tuple[tuple[Activity, ...], ...]
-    """Every look at the activations, in order."""
-
-    def recent(self, table: NDArray[np.float64], share: float = 0.5) -> NDArray[np.float64]:
-        """Return a table's last part [shape=(n, n_layers)], at least one row of it."""
-        return table[-max(1, int(len(table) * share)) :]
+    epochs: NDArray[np.float64]
+    """When each step ended, in epochs done [shape=(n_steps,)]."""
+    looks: tuple[tuple[float, tuple[Activity, ...]], ...]
+    """Every look at the activations, in order, each with the epochs done."""
 
 
 def insides_of(history: History) -> Insides | None:
@@ -43,8 +37,10 @@ def insides_of(history: History) -> Insides | None:
         return None
     gradients = np.array([row for s in history.signals for row in s.gradients], np.float64)
     ratios = np.array([row for s in history.signals for row in s.ratios], np.float64)
-    looks = tuple(s.activities for s in history.signals if s.activities)
-    return Insides(tuple(names[i] for i in kept), gradients[:, kept], ratios[:, kept], looks)
+    at = np.array([s.epoch for s in history.signals for _ in s.gradients], np.float64)
+    looks = tuple((s.epoch, s.activities) for s in history.signals if s.activities)
+    layers = tuple(names[i] for i in kept)
+    return Insides(layers, gradients[:, kept], ratios[:, kept], at, looks)
 
 
 def usual_ratio(history: History) -> float | None:
@@ -52,4 +48,35 @@ def usual_ratio(history: History) -> float | None:
     inside = insides_of(history)
     if inside is None or not len(inside.ratios):
         return None
-    return float(np.median(inside.recent(inside.ratios).max(axis=1)))
+    late = inside.ratios[len(inside.ratios) // 2 :]
+    return float(np.median(late.max(axis=1)))
+
+
+def worst_layer(history: History, share: str) -> tuple[str, float, float] | None:
+    """Return the layer with the largest share, its median over the later looks, and their start.
+
+    Parameters
+    ----------
+    history : History
+    share : str
+        ``dead`` or ``saturated``.
+
+    Returns
+    -------
+    layer, median, epoch : str, float, float
+        None where no layer has units of that kind.
+    """
+    inside = insides_of(history)
+    if inside is None or not inside.looks:
+        return None
+    later = inside.looks[len(inside.looks) // 2 :]
+    shares: dict[str, list[float]] = {}
+    for _, look in later:
+        for activity in look:
+            if (value := getattr(activity, share)) is not None:
+                shares.setdefault(activity.layer, []).append(value)
+    medians = {layer: float(np.median(found)) for layer, found in shares.items()}
+    if not medians:
+        return None
+    worst = max(medians, key=lambda layer: medians[layer])
+    return worst, medians[worst], later[0][0]

@@ -1,69 +1,41 @@
-"""The rules: one function each, from a history to a finding or None.
+"""The verdicts: one rule each, from a history to a finding or None.
 
 In: a run's history. Out: findings. Thresholds know the noise of a small validation set: a
 difference counts only if it is larger than chance would make it.
 """
 
-import math
 from collections.abc import Callable
 
 from core.diagnosis.findings import Finding
-from core.diagnosis.insides import TOO_SMALL, usual_ratio
-from core.learning.history import Epoch, History
+from core.diagnosis.insides import usual_ratio
+from core.diagnosis.measures import (
+    ENOUGH_EPOCHS,
+    FEW_STEPS,
+    GOOD,
+    LN_10,
+    STILL_FALLING,
+    fall,
+    has_diverged,
+    has_learned,
+    known,
+    last_quarter,
+    loss_in_words,
+    severity_of,
+    severity_of_gap,
+    standard_error,
+    steps_too_long,
+    steps_too_short,
+    still_falls,
+)
+from core.learning.history import History
 
-ENOUGH_EPOCHS = 4
-"""Before this many epochs nothing is judged; UMLAUT (Schoop et al. 2021) compares single epochs
-and so judges noise."""
-GOOD = 0.95
-"""A digit recogniser below this on the very clips it trains on has not learned its task; MFCC and
-a linear model already reach 96 to 98 % on FSDD."""
 GAP = 0.05
 """Least gap between training and validation accuracy that is called overfitting (skore takes 0.03
 and a tenth of the score), besides twice its standard error."""
-STILL_FALLING = 0.02
-"""Relative fall of the training loss an epoch, over the last quarter, above which it is still
-learning."""
-FEW_STEPS = 100
-"""Steps before which nobody can say what a network is able to learn; ten for each answer. Ours."""
-LN_10 = math.log(10)
-
-
-def standard_error(share: float, n: int) -> float:
-    """Return the binomial standard error of a share of n examples; never zero for finite n."""
-    p = min(max(share, 1 / (n + 2)), 1 - 1 / (n + 2))  # as if one more of each had been seen
-    return math.sqrt(p * (1 - p) / max(n, 1))
-
-
-def _last(history: History) -> tuple[Epoch, ...]:
-    """Return the epochs of the last quarter, at least three of them."""
-    return history.epochs[-max(3, len(history.epochs) // 4) :]
-
-
-def _fall(epochs: tuple[Epoch, ...], name: str) -> float:
-    """Return the mean relative fall of a loss from one epoch to the next."""
-    first, last = (max(getattr(e, name), 1e-9) for e in (epochs[0], epochs[-1]))
-    return 1 - math.pow(last / first, 1 / max(1, len(epochs) - 1))
-
-
-def _in_words(loss: float) -> str:
-    """Return a loss as it is read; the log writes 1e30 for one that is no longer finite."""
-    if loss > 1e20:
-        return "not a number any more"
-    return f"{loss:.2f}" if loss < 1e6 else f"{loss:.1e}"
-
-
-def _training_accuracy(epoch: Epoch) -> float:
-    """Return how well the training clips are known.
-
-    The curve is measured during training, with dropout, and so lies below what the finished
-    network knows of them; validation accuracy is a lower bound as well.
-    """
-    return max(epoch.accuracy, epoch.val_accuracy)
-
-
-def has_diverged(history: History) -> bool:
-    """Return whether the loss is far above a guess among ten, and above where it began."""
-    return history.epochs[-1].loss >= max(2 * LN_10, history.start_loss or 0.0)
+OURS_ON_LEARNING = (
+    f"{GOOD:.0%} of its own clips: ours, below what a linear model reaches on FSDD; "
+    f"{STILL_FALLING:.0%} of the loss an epoch: ours, half of it takes 35 epochs."
+)
 
 
 def diverged(history: History) -> Finding | None:
@@ -74,59 +46,90 @@ def diverged(history: History) -> Finding | None:
     return Finding(
         "slow",
         "Diverged: the learning rate is too high",
-        f"The training loss is {_in_words(worst.loss)} after epoch {worst.epoch}; guessing among "
-        f"ten digits gives {LN_10:.2f}.",
+        f"The training loss is {loss_in_words(worst.loss)} after epoch {worst.epoch}; guessing "
+        f"among ten digits gives {LN_10:.2f}.",
         "Each step overshoots the valley and lands higher on the other side, so the next gradient "
         "is larger still.",
         "Divide the learning rate by 10 and train again.",
         (1, worst.epoch),
+        severity="serious",
+        source="Twice a guess among ten, and above the start: ours.",
+    )
+
+
+def overshooting(history: History) -> Finding | None:
+    """Find that the loss stands still because the steps are too long to go down."""
+    if has_diverged(history) or still_falls(history) or not steps_too_long(history):
+        return None
+    last = history.epochs[-1]
+    return Finding(
+        "slow",
+        "Slow: its steps are too long to get down",
+        f"After epoch {last.epoch} it knows {known(history):.1%} of its clips, the training loss "
+        f"is {loss_in_words(last.loss)} and stands still, and its steps are far longer than usual.",
+        "The gradient says which way is down only where the network stands. A step that is too "
+        "long passes over the valley, again and again.",
+        "Divide the learning rate by 10. Whether the network can learn its task is not known yet.",
+        (last_quarter(history)[0].epoch, last.epoch),
+        severity=severity_of(history),
+        source=OURS_ON_LEARNING,
     )
 
 
 def _has_hardly_moved(history: History) -> bool:
     """Return whether the steps were too few, or too short, to tell what the network could learn."""
-    usual = usual_ratio(history)
-    short = usual is not None and 0 < usual < TOO_SMALL
-    return history.epochs[-1].step < FEW_STEPS or short
+    return history.epochs[-1].step < FEW_STEPS or steps_too_short(history)
 
 
 def too_slow(history: History) -> Finding | None:
     """Find that the training clips are not learned yet, but the loss is still falling."""
-    recent = _last(history)
-    fall, known = _fall(recent, "loss"), _training_accuracy(history.epochs[-1])
-    if known >= GOOD or (fall < STILL_FALLING and not _has_hardly_moved(history)):
+    if has_learned(history) or not (still_falls(history) or _has_hardly_moved(history)):
         return None
+    if overshooting(history) is not None or has_diverged(history):
+        return None
+    recent = last_quarter(history)
+    adapts = history.setting is not None and history.setting.adaptive
+    usual = usual_ratio(history)
     return Finding(
         "slow",
         "Too slow: it is still learning",
-        f"After epoch {recent[-1].epoch} and {recent[-1].step:,} steps it knows {known:.1%} of its "
-        f"clips, and the training loss is falling by {max(fall, 0):.1%} an epoch.",
+        f"After epoch {recent[-1].epoch} and {recent[-1].step:,} steps it knows "
+        f"{known(history):.1%} of its clips, and the training loss is falling by "
+        f"{max(fall(recent), 0):.1%} an epoch."
+        + (f" A usual step changes a layer by {usual:.1e} of its weights." if usual else ""),
         "The steps are short or few: a small learning rate, an optimizer that takes one step for "
         "all examples, or simply too few epochs.",
-        "Train longer, choose a higher learning rate, or an optimizer that adapts its steps such "
-        "as Adam.",
+        "Train longer, or choose a higher learning rate."
+        if adapts
+        else "Train longer, choose a higher learning rate, or an optimizer that adapts its steps "
+        "such as Adam.",
         (recent[0].epoch, recent[-1].epoch),
+        severity=severity_of(history),
+        source=OURS_ON_LEARNING + f" At least {FEW_STEPS} steps: ours.",
     )
 
 
 def underfitting(history: History) -> Finding | None:
     """Find that the training clips are not learned, and the loss has stopped falling."""
-    recent = _last(history)
-    fall, known = _fall(recent, "loss"), _training_accuracy(history.epochs[-1])
-    if known >= GOOD or fall >= STILL_FALLING or _has_hardly_moved(history):
+    if has_learned(history) or still_falls(history) or _has_hardly_moved(history):
         return None
+    if steps_too_long(history):
+        return None  # what the network could learn was never seen
+    recent = last_quarter(history)
     return Finding(
         "underfitting",
         "Underfitting: it does not even know its own clips",
-        f"It knows {known:.1%} of the clips it trains on (a good network knows over {GOOD:.0%}), "
-        f"and over epochs {recent[0].epoch} to {recent[-1].epoch} the loss fell by only "
-        f"{max(fall, 0):.1%} an epoch.",
+        f"It knows {known(history):.1%} of the clips it trains on (a good network knows over "
+        f"{GOOD:.0%}), and over epochs {recent[0].epoch} to {recent[-1].epoch} the loss fell by "
+        f"only {max(fall(recent), 0):.1%} an epoch.",
         "The network is too small for its task, or the learning signal does not reach its first "
-        "layers, or the learning rate is so low that nothing moves.",
-        "Choose a stronger network or a higher learning rate; check that the loss at the start is "
+        "layers.",
+        "Choose a stronger network; check that the loss at the start is "
         f"near {LN_10:.2f}"
         + (f" (it was {history.start_loss:.2f})." if history.start_loss is not None else "."),
         (recent[0].epoch, recent[-1].epoch),
+        severity=severity_of(history),
+        source=OURS_ON_LEARNING,
     )
 
 
@@ -144,18 +147,24 @@ def overfitting(history: History) -> Finding | None:
         f"After epoch {last.epoch} it knows {last.accuracy:.1%} of the clips it trains on, but "
         f"{last.val_accuracy:.1%} of {history.n_validation} clips it does not: "
         f"{100 * gap:.1f} points less, where chance explains up to {100 * noise:.1f}. Its lowest "
-        f"validation loss was {_in_words(min(e.val_loss for e in history.epochs))}, now it is "
-        f"{_in_words(last.val_loss)}.",
+        f"validation loss was {loss_in_words(min(e.val_loss for e in history.epochs))}, now it is "
+        f"{loss_in_words(last.val_loss)}.",
         "There are more weights than the clips can pin down, so the network remembers single "
-        "clips instead of what they have in common.",
+        "clips instead of what they have in common. Dropout works against it: no unit can rely on "
+        "another one being there.",
         "Use more recordings, turn on augmentation, or choose the network with dropout or fewer "
         "weights. The best epoch is kept in any case.",
         (best.epoch, last.epoch),
+        severity=severity_of_gap(gap),
+        source=f"{100 * GAP:.0f} points: ours (skore takes 3 and a tenth of the score); twice the "
+        "standard error of the validation clips: the binomial's.",
+        curve="accuracy",
     )
 
 
 RULES: tuple[Callable[[History], Finding | None], ...] = (
     diverged,
+    overshooting,
     too_slow,
     underfitting,
     overfitting,
@@ -177,6 +186,7 @@ def diagnose(history: History) -> tuple[Finding, ...]:
                 f"{n} of the {ENOUGH_EPOCHS} epochs that a verdict needs are done.",
                 "One or two epochs say more about chance than about the network.",
                 "Let it train on.",
+                source="UMLAUT (Schoop et al. 2021) compares single epochs and judges noise.",
             ),
         )
     found = tuple(f for rule in RULES if (f := rule(history)) is not None)
@@ -195,5 +205,7 @@ def diagnose(history: History) -> tuple[Finding, ...]:
             "Keep the model. These are other takes of speakers it knows: leave a speaker out to "
             "see what it makes of a stranger.",
             (1, history.epochs[-1].epoch),
+            source=OURS_ON_LEARNING,
+            curve="accuracy",
         ),
     )

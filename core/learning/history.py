@@ -99,6 +99,8 @@ class Setting:
     """Whether it divides each step by the size of the gradient, so that the rate alone says how
     long a step is."""
     full_batch: bool
+    usual_rate: float
+    """The optimizer's default learning rate."""
     parameters: int
     """Numbers that the network holds."""
     harder: bool

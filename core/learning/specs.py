@@ -186,6 +186,7 @@ class RunSpec:
             self.optimizer,
             optimizer.adaptive,
             optimizer.full_batch,
+            optimizer.learning_rate,
             sum(layer.parameters for layer in layers),
             self.augment or dropped or self.label_smoothing > 0,
         )

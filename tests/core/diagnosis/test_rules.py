@@ -9,18 +9,18 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.diagnosis.measures import ENOUGH_EPOCHS, standard_error
 from core.diagnosis.rules import (
-    ENOUGH_EPOCHS,
     GAP,
     RULES,
     diagnose,
     diverged,
     overfitting,
-    standard_error,
+    overshooting,
     too_slow,
     underfitting,
 )
-from core.learning.history import Epoch, History
+from core.learning.history import Epoch, History, Setting
 
 VERDICTS = {"healthy", "underfitting", "slow", "overfitting", "unjudged"}
 
@@ -58,6 +58,10 @@ SLOW = history(
     loss=[2.3 * 0.95**i for i in range(12)],
     accuracy=[0.12 + 0.03 * i for i in range(12)],
 )
+ADAM = Setting("adam", True, False, 0.001, 10_000, False)
+OVERSHOT = replace(
+    history(loss=[2.31] * 8, accuracy=[0.1] * 8), setting=replace(ADAM, usual_rate=1e-5)
+)
 DIVERGED = history(loss=[2.3, 4.0, 60.0, 1e30], accuracy=[0.1] * 4)
 
 
@@ -69,8 +73,9 @@ DIVERGED = history(loss=[2.3, 4.0, 60.0, 1e30], accuracy=[0.1] * 4)
         (UNDERFITTING, "underfitting"),
         (SLOW, "slow"),
         (DIVERGED, "slow"),
+        (OVERSHOT, "slow"),
     ],
-    ids=["healthy", "overfitting", "underfitting", "slow", "diverged"],
+    ids=["healthy", "overfitting", "underfitting", "slow", "diverged", "overshot"],
 )
 def test_each_trouble_has_its_verdict_first(seen, verdict):
     assert diagnose(seen)[0].verdict == verdict
@@ -140,6 +145,15 @@ def test_a_guess_among_ten_has_not_diverged():
 def test_a_loss_that_recovered_has_not_diverged():
     seen = history(loss=[9.0, 2.0, 1.0, 0.5], accuracy=[0.1, 0.4, 0.7, 0.9])
     assert diverged(seen) is None
+
+
+def test_nothing_learned_at_a_rate_far_above_the_optimizers_is_slow_and_not_underfitting():
+    """What the network could learn was never seen."""
+    assert overshooting(OVERSHOT) is not None
+    assert underfitting(OVERSHOT) is None
+    usual = replace(OVERSHOT, setting=ADAM)
+    assert overshooting(usual) is None
+    assert underfitting(usual) is not None
 
 
 # Not yet.
@@ -261,14 +275,16 @@ def test_any_history_gets_at_least_one_finding_in_whole_sentences(data):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_rule_is_triggered_by_some_history_and_silent_on_a_healthy_one(rule):
-    assert any(rule(seen) for seen in (OVERFITTING, UNDERFITTING, SLOW, DIVERGED))
+    assert any(rule(s) for s in (OVERFITTING, UNDERFITTING, SLOW, DIVERGED, OVERSHOT))
     assert rule(HEALTHY) is None
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_finding_explains_itself(rule):
-    for seen in (OVERFITTING, UNDERFITTING, SLOW, DIVERGED):
+    for seen in (OVERFITTING, UNDERFITTING, SLOW, DIVERGED, OVERSHOT):
         finding = rule(seen)
         if finding is not None:
             assert finding.title
+            assert finding.severity
+            assert finding.source
             assert finding.evidence != finding.why != finding.remedy

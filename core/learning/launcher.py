@@ -10,7 +10,9 @@ import threading
 
 from core.errors import LabError
 from core.home import REPOSITORY, subfolder
-from core.learning import queue
+from core.learning import probe_store, queue, range_store
+from core.learning.racing.races import Race
+from core.learning.racing.specs import RaceSpec
 from core.learning.runs import Run
 from core.learning.specs import RunSpec
 from core.system import start_detached
@@ -23,6 +25,7 @@ class Launcher:
         # Whoever starts a run or a standby holds this, so that two visitors cannot get one worker.
         self._lock = threading.RLock()
         self._standby: subprocess.Popen[bytes] | None = None
+        self._keeps_standby = False
 
     def warm_up(self) -> None:
         """Start a standby worker if none waits, and the runs left waiting by another server.
@@ -30,6 +33,7 @@ class Launcher:
         Quick: the imports happen in the standby's process.
         """
         with self._lock:
+            self._keeps_standby = True
             if self._standby is None or self._standby.poll() is not None:
                 with contextlib.suppress(OSError, LabError):  # without one, runs start slowly
                     self._standby = start_detached(
@@ -52,6 +56,18 @@ class Launcher:
         self.advance()
         return run
 
+    def start_race(self, plan: RaceSpec) -> Race:
+        """Return a new race: handed to a worker, or waiting in the queue with the runs.
+
+        Raises
+        ------
+        RunError
+            If the queue is full, or the data folder cannot be written.
+        """
+        race = queue.enqueue_race(plan)
+        self.advance()
+        return race
+
     def resume(self, run: Run) -> None:
         """Let a run that was cut short go on, now or when its turn has come.
 
@@ -62,6 +78,33 @@ class Launcher:
         """
         queue.enqueue_again(run)
         self.advance()
+
+    def find_rate(self, spec: RunSpec) -> Run:
+        """Start a learning-rate range test at once, beside whatever is at work; it is short.
+
+        Returns
+        -------
+        run : Run
+            Its folder, which is in no list of runs; see ``core.learning.range_store``.
+
+        Raises
+        ------
+        RunError
+            If the data folder cannot be written.
+        """
+        with self._lock:
+            return range_store.begin(spec, self._hand_over)
+
+    def probe(self, run: Run) -> Run:
+        """Start the probes of a run at once; returns their folder, which is in no list of runs.
+
+        Raises
+        ------
+        RunError
+            If the run has no finished epoch, or the data folder cannot be written.
+        """
+        with self._lock:
+            return probe_store.begin(run, self._hand_over)
 
     def advance(self) -> None:
         """Start whoever is next; a page may ask several times a second."""
@@ -83,10 +126,18 @@ class Launcher:
         return worker.pid
 
     def _reap(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for a worker in the background: it must leave no zombie, and the next is due."""
+        """Wait for a worker in the background: it must leave no zombie, and the next is due.
+
+        A standby serves one run. Once nothing trains and nothing waits, the next one gets ready, so
+        that not only a server's first run begins at once.
+        """
 
         def wait() -> None:
             process.wait()
             self.advance()
+            with contextlib.suppress(LabError):
+                # while a run trains its cores and memory are its own: the next standby comes after
+                if self._keeps_standby and not any(queue.standings()):
+                    self.warm_up()
 
         threading.Thread(target=wait, name="worker-reaper", daemon=True).start()

@@ -1,7 +1,7 @@
 """The learning-rate range test: a short run whose rate rises from far too small to too large.
 
 In: a spec. Out: rates and losses for a chart, and the rate at which the loss fell fastest. The
-network is thrown away.
+network is thrown away. ``core.learning.range_store`` runs it in a worker, for the Train page.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.learning.examples import load_examples
 from core.learning.specs import RunSpec
 
 LOWEST, HIGHEST = 1e-6, 10.0
@@ -84,6 +83,7 @@ def range_test(
     ----------
     .. [1] Smith 2017, "Cyclical learning rates for training neural networks", section 3.3.
     """
+    from core.learning.examples import load_examples
     from core.learning.networks import build_network
     from core.learning.optimizers import OPTIMIZERS, build_optimizer
     from core.learning.step import Stepper

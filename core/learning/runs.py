@@ -245,15 +245,21 @@ def _new_name() -> str:
     return f"{date}{int(now % 1 * 2**20):05x}{secrets.token_hex(1)[0]}"
 
 
-def create_run(spec: RunSpec) -> Run:
+def create_run(spec: RunSpec, store: str = "runs") -> Run:
     """Return a new run's folder with its spec written; it waits in the queue, nothing runs yet.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    store : str
+        The folder of runs, in the data folder; only those in ``runs`` are listed and queued.
 
     Raises
     ------
     RunError
         If the data folder cannot be written.
     """
-    run = Run(subfolder("runs") / _new_name())
+    run = Run(subfolder(store) / _new_name())
     try:
         run.folder.mkdir()
         write_json(run.folder / "spec.json", spec.to_dict())

@@ -270,9 +270,9 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
             cross_entropy(stepper.logits(state, validation), val_answers),
             len(split.train),
             len(split.validation),
-        )
             len(looked_at(split.unseen)),
             examples.n_leaked,
+        )
         resumed = listener.resumed(state)
         best = _loop(spec, listener, examples, epochs, stepper, state, validation, resumed)
     finally:

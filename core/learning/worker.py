@@ -3,21 +3,24 @@
 In: a run's folder with its spec, and requests appended to it. Out: its log, checkpoints, the best
 epoch's weights, the result. With ``--standby`` it imports Keras first and then reads the folder's
 name from its standard input, so that the next run starts at once; if the server goes, so does it.
+The folder may also be a learning-rate range test's, see ``core.learning.range_store``.
 """
 
-import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import LabError
 from core.home import data_folder
-from core.learning import queue
+from core.learning import probe_store, queue, range_store
+from core.learning.answers import CLIPS, Watched
+from core.learning.failures import told
 from core.learning.history import Epoch, Moment, Signals, record_of
 from core.learning.inbox import Inbox
+from core.learning.racing import races, writing
 from core.learning.requests import Orders
 from core.learning.runs import Run
 from core.learning.states import BEGUN, standing_of
@@ -76,9 +79,13 @@ class RunWriter:
             val_loss=_finite(val_loss),
             n_train=n_train,
             n_validation=n_validation,
-        )
             n_unseen=n_unseen,
             n_leaked=n_leaked,
+        )
+
+    def watches(self, clips: Sequence[Watched]) -> None:
+        """Write down which clips every epoch is looked at with."""
+        write_json(self._run.folder / CLIPS, [clip.to_dict() for clip in clips])
 
     def moment(self, moment: Moment) -> None:
         """Log a point of the fine curve."""
@@ -156,15 +163,8 @@ def run_worker(run: Run, listener: Callable[[Run], RunWriter] = RunWriter) -> An
             problem = ""
         except KeyboardInterrupt:
             state, problem = "stopped", ""
-        except LabError as error:
-            state, problem = "failed", str(error)
-        except MemoryError:
-            state, problem = "failed", MEMORY
         except Exception as error:
-            import traceback
-
-            traceback.print_exc()  # goes to worker.log
-            state, problem = "failed", _in_words(run, error)
+            state, problem = "failed", told(run.folder, error)
         reserve.unlink(missing_ok=True)
         try:
             run.write("end", sync=True, state=state, problem=problem)
@@ -173,27 +173,6 @@ def run_worker(run: Run, listener: Callable[[Run], RunWriter] = RunWriter) -> An
         with suppress(OSError):
             thin()
     return trained
-
-
-MEMORY = "The memory ran out. Choose a smaller batch or network."
-
-
-def _in_words(run: Run, error: Exception) -> str:
-    """Return why a run failed, in one sentence."""
-    if "RESOURCE_EXHAUSTED" in str(error):  # XLA's word for it
-        return MEMORY
-    if isinstance(error, OSError):
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return (
-                f"The disk with {run.folder.parent} is full ({error.strerror}). Free some space, "
-                "then resume the run."
-            )
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
-            return (
-                f"The folder {run.folder} cannot be written or read ({error.strerror}). Make it "
-                "writable and look after its disk, then resume the run."
-            )
-    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
 def _train(run: Run, listener: Callable[[Run], RunWriter]) -> tuple[str, Any]:
@@ -247,7 +226,15 @@ def main(arguments: list[str]) -> int:
     if not (folder / "spec.json").is_file():
         print(f"{folder} is not a run's folder: it has no spec.json", file=sys.stderr)
         return 2
-    run_worker(Run(folder))
+    run = Run(folder)
+    if folder.parent.name == range_store.STORE:
+        range_store.work(run)
+    elif folder.parent.name == probe_store.STORE:
+        probe_store.work(run)
+    elif folder.parent.name == races.STORE:
+        writing.work(races.Race(folder))
+    else:
+        run_worker(run)
     try:
         queue.advance()
     except LabError as error:

@@ -2,6 +2,8 @@
 
 import io
 import os
+import threading
+import time
 
 import pytest
 
@@ -29,12 +31,14 @@ class FakeWorker:
         self.ended = False
         self.pid = os.getpid()  # a process that lives
         self.waited_for = False
+        self.gone = threading.Event()  # whoever waits for it waits on, beyond its test
 
     def poll(self):
         return 0 if self.ended else None
 
     def wait(self):
         self.waited_for = True
+        self.gone.wait()
         return 0
 
 
@@ -83,6 +87,21 @@ def test_a_standby_serves_one_run_and_the_next_gets_another(started):
     launcher.start(SPEC).write("end", state="finished", problem="")
     launcher.warm_up()
     assert [w.arguments[-1] for w in started] == ["--standby", "--standby"]
+
+
+def test_once_a_run_has_ended_and_none_waits_the_next_standby_gets_ready(started):
+    launcher = Launcher()
+    launcher.warm_up()
+    launcher.start(SPEC).write("end", state="finished", problem="")
+    second = launcher.start(SPEC)  # no standby waits any more: a worker of its own
+    started[0].gone.set()
+    second.write("end", state="finished", problem="")
+    started[1].gone.set()
+    deadline = time.monotonic() + 60
+    while len(started) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert [w.arguments[-1] for w in started] == ["--standby", str(second.folder), "--standby"]
 
 
 def test_a_standby_that_died_is_replaced_and_handed_nothing(started):

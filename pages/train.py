@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.charts.learning import confusion_figure, curves_figure
-from core.errors import LabError
 from core.learning.evaluation import Accuracy
 from core.learning.keeping import keep_run
 from core.learning.runs import Run, Snapshot, find_run, list_runs, running
@@ -18,9 +17,9 @@ from pages.shared.choices import (
 from pages.shared.controls import spec_controls
 from pages.shared.literal import literal
 from pages.shared.marked import tell_exclusions
-from pages.training import inside, outcomes, verdicts
+from pages.training import ending, inside, outcomes, rate_finding, verdicts
 from pages.training.controlling import controls
-from pages.training.queueing import choose_run, resuming, waiting
+from pages.training.queueing import choose_run, waiting
 
 POLL_SECONDS = 0.7
 """Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
@@ -46,6 +45,7 @@ def start() -> None:
     with problems.told():
         spec = spec_controls(dataset_in_force(), open_chosen().speakers, further)
         tell_exclusions(spec.data)
+        rate_finding.draw(spec)
         if st.button(
             "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="train"
         ):
@@ -125,24 +125,6 @@ def keeping(snapshot: Snapshot) -> None:
                     st.page_link("pages/live.py", label="Talk to it", icon=":material/mic:")
 
 
-def details(snapshot: Snapshot) -> None:
-    """Draw how a run ended, if not well."""
-    if snapshot.state == "failed":
-        problems.show(LabError(f"The run failed. {snapshot.problem}"))
-    elif snapshot.state == "interrupted":
-        problems.show(
-            LabError(
-                f"The run was interrupted. {snapshot.problem} Its best epoch so far can still be "
-                "kept, or the run can go on where it was."
-            )
-        )
-    elif snapshot.state == "stopped" and not snapshot.history.epochs:
-        st.markdown(":material/block: Cancelled or stopped before its first epoch had ended.")
-    run = find_run(snapshot.name)
-    if run is not None:
-        resuming(run, snapshot)
-
-
 def moves(snapshot: Snapshot) -> bool:
     """Return whether there may be something new to draw."""
     return snapshot.alive or snapshot.state == "queued"
@@ -157,7 +139,7 @@ def watch(run: Run) -> None:
         with problems.told():
             snapshot = run.snapshot()
             progress(snapshot)
-            details(snapshot)
+            ending.draw(run, snapshot)
             st.plotly_chart(
                 curves_figure(snapshot.history), key="curves", alt="Loss and accuracy by epoch"
             )

@@ -8,7 +8,7 @@ import json
 import re
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,6 +152,26 @@ def paths_in(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [path for _, path in sorted(found, reverse=True)]
+
+
+def epochs_kept(folder: Path, epochs: Sequence[Epoch]) -> int:
+    """Return after how many finished epochs a run would go on; quick, it opens no file.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's checkpoints.
+    epochs : sequence of Epoch
+        What it has finished.
+
+    Returns
+    -------
+    kept : int
+        0 where it would begin at the beginning.
+    """
+    paths = paths_in(folder)
+    step = int(paths[0].stem) if paths else 0
+    return sum(epoch.step <= step for epoch in epochs)
 
 
 def read_newest(folder: Path, like: "TrainingState") -> tuple[Waypoint | None, list[str]]:

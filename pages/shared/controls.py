@@ -24,6 +24,7 @@ from pages.shared.network_editor import (
     show_network,
     size_in_words,
 )
+from pages.shared.session import visitor
 
 IMAGE_LABELS = {
     "log_mel": "Log-mel, placed",
@@ -241,15 +242,22 @@ def learning_rate(optimizer: str) -> float:
     """Draw the learning rate, a factor around the optimizer's own default; return it."""
     default = OPTIMIZERS[optimizer].learning_rate
     rates = [default * factor for factor in (0.001, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)]
-    found: float = st.select_slider(
+    if optimizer in (found := visitor().found_rates):
+        rates = sorted({*rates, found[optimizer]})
+    chosen: float = st.select_slider(
         "Learning rate",
         rates,
         default,
         format_func=lambda rate: f"{rate:.3g}",
-        key=f"rate-{optimizer}",
-        help="The length of each step. The middle is this optimizer's default.",
+        key=rate_key(optimizer),
+        help=f"The length of each step. This optimizer's default is {default:.3g}.",
     )
-    return found
+    return chosen
+
+
+def rate_key(optimizer: str) -> str:
+    """Return the key of the control of an optimizer's learning rate."""
+    return f"rate-{optimizer}"
 
 
 def image_control() -> ImageConfig:

@@ -93,6 +93,8 @@ class Visitor:
     review: Review = field(default_factory=Review)
     pinned: list[Recording] = field(default_factory=list)
     """Clips kept at hand to be compared, in the order in which they were pinned."""
+    found_rates: dict[str, float] = field(default_factory=dict)
+    """Learning rates that range tests have suggested and that were taken over, by optimizer."""
     quiz: QuizState | None = None
     """The listening quiz in progress, or the last one."""
 

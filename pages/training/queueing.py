@@ -1,7 +1,7 @@
-"""Runs that do not train now: those that wait, those that can go on, and all there are.
+"""Runs that do not train now: those that wait, and all there are.
 
-In: the runs on the disk. Out: a place in the queue with a way out of it, a button to resume, a
-choice of the run that is shown.
+In: the runs on the disk. Out: a place in the queue with a way out of it, a choice of the run that
+is shown.
 """
 
 import time
@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import LabError
 from core.learning import queue
-from core.learning.runs import Run, Snapshot, list_runs
+from core.learning.runs import Run, list_runs
 from pages.shared import cached, problems
 from pages.shared.literal import literal
 
@@ -34,24 +34,6 @@ def waiting(run: Run) -> None:
         if st.button("Cancel", icon=":material/close:", key="cancel"):
             queue.cancel(run)
             st.rerun(scope="app")
-
-
-def resuming(run: Run, snapshot: Snapshot) -> None:
-    """Draw the button that lets a run go on where it was cut short."""
-    if not snapshot.resumable:
-        return
-    done = len(snapshot.history.epochs)
-    where = f"from epoch {done + 1} of {snapshot.spec.epochs}" if done else "from the beginning"
-    with problems.told():
-        if st.button(
-            f"Resume {where}",
-            icon=":material/resume:",
-            key="resume",
-            help="It ends with the same numbers as a run that was never cut short.",
-        ):
-            cached.launcher().resume(run)
-            st.query_params["run"] = run.name
-            st.rerun()
 
 
 def title_of(run: Run) -> str:

@@ -217,9 +217,11 @@ def test_a_failed_run_says_why_in_one_sentence(open_page, words_on, make_run):
 
 
 def test_an_interrupted_run_says_so_and_can_be_kept(open_page, words_on, make_run):
-    make_run(end=None, n_epochs=3)
+    run = make_run(end=None, n_epochs=3)
+    checkpoint(run, 3)
     app = open_page("train")
-    assert "interrupted" in words_on(app)
+    assert "was interrupted" in words_on(app)
+    assert "Its best epoch can be kept, and it can go on after epoch 3." in words_on(app)
     app = keep(app, "half a model")
     assert [m.card.name for m in list_models()[0] if not m.shipped] == ["half a model"]
 
@@ -337,9 +339,46 @@ def test_a_run_that_waits_shows_its_place_and_can_be_cancelled(
     assert (first.standing().state, second.standing().state) == ("queued", "stopped")
 
 
+def checkpoint(run, epoch):
+    """Let a run made by hand look as if it could go on after an epoch."""
+    run.checkpoints.mkdir()
+    (run.checkpoints / f"{26 * epoch:08d}.safetensors").touch()
+
+
+def test_a_run_killed_before_its_first_epoch_has_nothing_to_keep_and_says_so(
+    open_page, words_on, make_run
+):
+    make_run(end=None, n_epochs=0)
+    app = open_page("train")
+    assert "It had not finished its first epoch, so there is nothing to keep" in words_on(app)
+    assert app.button(key="resume").label == "Begin it again"
+    assert not any(b.label == "Keep it" for b in app.button)
+
+
+@pytest.mark.parametrize(
+    ("kept", "words", "label"),
+    [
+        (1, "after epoch 1, where its newest checkpoint is; epochs 2 to 3 will", "Resume from"),
+        (2, "after epoch 2, where its newest checkpoint is; epoch 3 will be", "Resume from"),
+        (0, "No checkpoint is left to go on from: it can begin again", "Begin it again"),
+    ],
+)
+def test_a_run_goes_on_from_where_its_newest_checkpoint_is(
+    open_page, words_on, make_run, kept, words, label
+):
+    run = make_run(end="failed", problem="The disk is full.", n_epochs=3, spec=RunSpec(epochs=10))
+    if kept:
+        checkpoint(run, kept)
+    app = open_page("train")
+    assert "The run failed. The disk is full. Its best epoch can be kept" in words_on(app)
+    assert words in words_on(app)
+    assert app.button(key="resume").label.startswith(label)
+
+
 @pytest.mark.parametrize("end", [None, "stopped", "failed"])
 def test_a_run_that_was_cut_short_can_be_resumed(open_page, whole, launcher, make_run, end):
     run = make_run(end=end, n_epochs=3, spec=RunSpec(epochs=10))
+    checkpoint(run, 3)
     app = open_page("train")
     assert app.button(key="resume").label == "Resume from epoch 4 of 10"
     press(app, "resume")

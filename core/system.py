@@ -45,10 +45,15 @@ def write_atomically(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def json_bytes(value: Any) -> bytes:
+    """Return plain values as JSON that people can read."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write plain values as JSON, atomically."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, (text + "\n").encode())
+    write_atomically(path, json_bytes(value))
 
 
 def _sync_folder(folder: Path) -> None:

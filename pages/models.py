@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import LabError
+from core.learning.own_names import own_names
 from core.learning.saved_models import SavedModel, list_models
 from core.learning.shelf import (
     DeletedModel,
@@ -65,6 +66,11 @@ def actions(model: SavedModel, favourite: str) -> None:
     )
     if model.shipped:
         return
+    if names := own_names(model.card):
+        st.caption(
+            f"It was trained on {len(names)} voices recorded here, or scored on them. Exported, "
+            "they are “own voice 1” and so on: no name leaves this machine."
+        )
     if third.button("Delete", icon=":material/delete:", width="stretch", key="delete"):
         delete(model.key)
         st.query_params.pop("model", None)

@@ -49,7 +49,10 @@ class Calibration:
 def calibration(
     logits: NDArray[np.float32], answers: NDArray[np.int32], temperature: float = 1.0
 ) -> Calibration | None:
-    """Return how well confidence agrees with accuracy; None where nothing was scored.
+    """Return how well confidence agrees with accuracy.
+
+    None where nothing was scored, or where a logit is not finite: a network that diverged has no
+    confidence.
 
     Parameters
     ----------
@@ -62,7 +65,7 @@ def calibration(
     ----------
     .. [1] Guo et al. 2017, "On calibration of modern neural networks", equation 3.
     """
-    if not len(answers):
+    if not len(answers) or not np.isfinite(logits).all():
         return None
     probabilities = softmax(logits, temperature)
     confidence = probabilities.max(axis=1).astype(np.float64)  # (n,)

@@ -99,8 +99,14 @@ def scores_of(
     if found is None:
         return None
     before, after = (calibration(logits, answers, t) for t in (1.0, temperature))
-    assert before is not None
-    assert after is not None
+    sure = None
+    if before is not None and after is not None:
+        sure = {
+            "temperature": temperature,
+            "error": before.error,
+            "error_at_temperature": after.error,
+            "bins": list(before.to_dict()["bins"]),
+        }
     by_answer = accuracy_by([int(a) for a in answers], right)
     return {
         **found.to_dict(),
@@ -108,12 +114,7 @@ def scores_of(
         "confusion": confusion(answers, guesses, logits.shape[1]),
         "by_answer": {str(answer): score for answer, score in by_answer.items()},
         "by_speaker": accuracy_by(list(speakers), right),
-        "calibration": {
-            "temperature": temperature,
-            "error": before.error,
-            "error_at_temperature": after.error,
-            "bins": list(before.to_dict()["bins"]),
-        },
+        "calibration": sure,  # None for a network that diverged: it has no confidence
     }
 
 
@@ -125,7 +126,12 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 
 
 def cross_entropy(logits: NDArray[np.float32], answers: NDArray[np.int32]) -> float:
-    """Return the mean of -ln p(right answer); ln 10 = 2.303 is a guess among ten."""
+    """Return the mean of -ln p(right answer); ln 10 = 2.303 is a guess among ten.
+
+    NaN where a logit is not finite.
+    """
+    if not np.isfinite(logits).all():
+        return float("nan")
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_total = np.log(np.exp(shifted).sum(axis=1))
     return float(np.mean(log_total - shifted[np.arange(len(answers)), answers]))

@@ -26,7 +26,8 @@ from core.learning.saved_models import (
     load_network,
     read_card,
 )
-from core.system import write_atomically, write_json
+from core.learning.own_names import without_own_names
+from core.system import json_bytes, write_atomically, write_json
 
 FILES = ("card.json", "weights.safetensors")
 """What a model is, and all that a zip of one holds."""
@@ -135,7 +136,7 @@ def bring_back(folder: str) -> str:
 
 
 def take_out(key: str) -> bytes:
-    """Return a model as a zip, to be brought in elsewhere.
+    """Return a model as a zip, to be brought in elsewhere; its card names no own voice.
 
     Raises
     ------
@@ -144,11 +145,15 @@ def take_out(key: str) -> bytes:
     """
     model = find_model(key)
     packed = io.BytesIO()
+    nameless = without_own_names(model.card)
     try:
+        content = {name: (model.folder / name).read_bytes() for name in FILES}
+        if nameless != model.card:
+            content["card.json"] = json_bytes(nameless.to_dict())
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in FILES:
                 # a fixed date: the same model is the same file
-                archive.writestr(zipfile.ZipInfo(name), (model.folder / name).read_bytes())
+                archive.writestr(zipfile.ZipInfo(name), content[name])
     except OSError as error:
         raise ModelError(f"The model {key} cannot be read ({error.strerror}).") from error
     return packed.getvalue()

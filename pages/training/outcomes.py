@@ -56,6 +56,9 @@ def details(score: dict[str, Any] | None, words: str) -> None:
             hide_index=True,
         )
     sure = score["calibration"]
+    if sure is None:
+        st.caption("How sure it is was not measured: it diverged, its answers are no numbers.")
+        return
     st.caption(
         f"It says how sure it is, and is off by {100 * sure['error']:.1f} points on average "
         f"(expected calibration error in 15 bins); {100 * sure['error_at_temperature']:.1f} points "

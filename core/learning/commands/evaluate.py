@@ -11,6 +11,8 @@ from typing import Any
 from core.errors import LabError
 from core.learning.trained import TrainedNetwork, find_trained
 
+NO_CONFIDENCE = "calibration not measured: the network diverged, and its answers are no numbers"
+
 
 def add(commands: Any) -> None:
     """Add the subcommand."""
@@ -52,6 +54,7 @@ def evaluated(
 
     from core.learning.evaluation import scores_of
     from core.learning.examples import answers_of, load_examples
+    from core.learning.own_names import NUMBERED
     from core.sound.audio import load_waveforms
     from core.sound.datasets import open_dataset
     from core.sound.images import to_images
@@ -93,6 +96,11 @@ def evaluated(
             f"every digit of {data}; “known” are clips of speakers it was trained on, and some of "
             "them may have been trained on themselves"
         )
+        if n := sum(name.startswith(NUMBERED) for name in trained.speakers):
+            protocol += (
+                f"; its card does not name the {n} own voices it was trained on, and where they "
+                "are among these, they count as “unseen”"
+            )
     return {
         "name": trained.name,
         "protocol": protocol,
@@ -118,6 +126,9 @@ def run(options: argparse.Namespace) -> int:
             for name, each in score[key].items():
                 print(f"  {what} {name}: {_line(each)}")
         found = score["calibration"]
+        if found is None:
+            print(f"  {NO_CONFIDENCE}")
+            continue
         print(
             f"  calibration error {found['error']:.3f}; {found['error_at_temperature']:.3f} at "
             f"temperature {found['temperature']:.2f}"

@@ -5,7 +5,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 
 from core.learning.calibration import N_BINS, calibration, fit_temperature
-from core.learning.evaluation import cross_entropy, softmax
+from core.learning.evaluation import cross_entropy, scores_of, softmax
 
 
 def sampled(temperature, n=4000, seed=0):
@@ -78,6 +78,11 @@ def test_nothing_to_judge_is_no_calibration_and_no_temperature():
     assert fit_temperature(*nothing) == 1.0
 
 
-def test_logits_that_diverged_leave_the_temperature_alone():
-    logits = np.full((4, 10), np.nan, np.float32)
-    assert fit_temperature(logits, np.zeros(4, np.int32)) == 1.0
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_network_that_diverged_has_scores_and_no_confidence(value):
+    logits, answers = np.eye(10, dtype=np.float32)[:4], np.arange(4, dtype=np.int32)
+    logits[3, 2] = value
+    assert fit_temperature(logits, answers) == 1.0
+    assert calibration(logits, answers) is None
+    scores = scores_of(logits, answers, ["ada"] * 4)
+    assert (scores["right"], scores["loss"], scores["calibration"]) == (3, None, None)

@@ -1,0 +1,101 @@
+"""Names of own voices, and a card without them: what leaves the data folder names nobody.
+
+In: a model's card. Out: the same card, on which whoever spoke into this app is a number. Speakers
+of the public data sets keep their names: those are published, and scores need them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.errors import LabError
+from core.learning.saved_models import Card
+from core.learning.splits import held_out_by, leaving_out
+from core.sound.datasets import DATASETS, OWN, open_dataset
+
+NUMBERED = "own voice"
+"""What stands before the number."""
+
+
+def own_names(card: Card) -> tuple[str, ...]:
+    """Return the speakers on a card who are in no public data set, in alphabetical order.
+
+    These are the own voices, and the speakers of a folder of one's own. A card that was trained on
+    public data alone has none; that is known without opening a data set.
+    """
+    data = card.training.get("data") or ()
+    public = [key for key in data if key in DATASETS and key != OWN]
+    if len(public) == len(data):
+        return ()
+    known: set[str] = set()
+    for key in public:
+        try:
+            known |= set(DATASETS[key].speakers or open_dataset(key).speakers)
+        except LabError:
+            continue  # it is not on this machine: its names are numbered too
+    return tuple(sorted(name for name in _names_on(card) if name not in known))
+
+
+def _names_on(card: Card) -> set[str]:
+    """Return every speaker whom a card names."""
+    found = {*card.result.get("speakers", ()), *card.training.get("train_speakers", ())}
+    found |= {*_held_out(card)}
+    for score in (card.result.get("scores") or {}).values():
+        found |= {*(score or {}).get("by_speaker", ())}
+    return {name for name in found if isinstance(name, str) and not _numbered(name)}
+
+
+def _numbered(name: str) -> bool:
+    """Return whether a name is a number already: a model may have been brought in."""
+    return re.fullmatch(rf"{NUMBERED} \d+", name) is not None
+
+
+def _held_out(card: Card) -> tuple[str, ...]:
+    try:
+        return held_out_by(str(card.training.get("split", "official")))
+    except ValueError:
+        return ()  # of another version
+
+
+def without_own_names(card: Card) -> Card:
+    """Return a card on which each own voice is called by a number; the same one where none is.
+
+    Parameters
+    ----------
+    card : Card
+
+    Returns
+    -------
+    card : Card
+        Its training, scores and protocol call own voices "own voice 1", "own voice 2" and so on.
+    """
+    names = own_names(card)
+    if not names:
+        return card
+    number = {name: f"{NUMBERED} {i}" for i, name in enumerate(names, start=1)}
+    training, result = dict(card.training), dict(card.result)
+    if _held_out(card):
+        training["split"] = leaving_out([number.get(n, n) for n in _held_out(card)])
+    for values, key in ((training, "train_speakers"), (result, "speakers")):
+        if key in values:
+            values[key] = sorted(number.get(n, n) for n in values[key])
+    if "protocol" in result:
+        result["protocol"] = _in_text(str(result["protocol"]), number)
+    if result.get("scores"):
+        result["scores"] = {part: _score(score, number) for part, score in result["scores"].items()}
+    return replace(card, training=training, result=result)
+
+
+def _score(score: dict[str, Any] | None, number: Mapping[str, str]) -> dict[str, Any] | None:
+    if not score or "by_speaker" not in score:
+        return score
+    by_speaker = {number.get(name, name): value for name, value in score["by_speaker"].items()}
+    return {**score, "by_speaker": by_speaker}
+
+
+def _in_text(text: str, number: Mapping[str, str]) -> str:
+    """Return a text with every name in it replaced, the longest first."""
+    longest = sorted(number, key=len, reverse=True)
+    either = "|".join(re.escape(name) for name in longest)
+    return re.sub(rf"(?<!\w)(?:{either})(?!\w)", lambda found: number[found[0]], text)

@@ -5,96 +5,139 @@ snapshots for whoever polls them. One worker thread a listener resamples, finds 
 recognises them; the ring between is bounded and drops the oldest block rather than grow.
 """
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core.listening.heard import Heard, HeardWord
+from core.listening.level import LevelMeter
+from core.listening.recent import Recent, Stretch
 from core.listening.resampling import Block
-from core.listening.stream import Recognises, Word, WordStream
+from core.listening.stream import Recognises, WordStream
+
+__all__ = ["Heard", "HeardWord", "Listener"]
 
 RING_BLOCKS = 1000
 """Blocks held at most: 20 s of WebRTC's 20 ms, enough for a recogniser that is still loading."""
 WORDS_KEPT = 200
 """Words held at most for the page."""
 
+MISSING_SECONDS = 0.005
+"""A jump of the sender's clock by more than this is lost sound; a frame is 20 ms."""
 
-@dataclass(frozen=True)
-class HeardWord:
-    """A word with the clock times that its latency is made of."""
+Load = Callable[[], Recognises]
 
-    word: Word
-    arrived: float
-    """``time.time()`` at which the block arrived that ended the word."""
-    answered: float
-    """``time.time()`` at which its answer was there."""
-
-    @property
-    def waiting_seconds(self) -> float:
-        """Between the block's arrival and the answer, without the recogniser's own time."""
-        return max(0.0, self.answered - self.arrived - self.word.answer.seconds)
-
-    @property
-    def latency_seconds(self) -> float:
-        """From the end of the word to its answer: endpoint wait, queue, recognition."""
-        return self.word.endpoint_seconds + self.answered - self.arrived
+_LOG = logging.getLogger("spoken_digit_lab")
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What a listener knows at one moment."""
+class Wanted:
+    """Who shall answer."""
 
-    ready: bool
-    """Whether its recogniser is loaded."""
-    blocks: int
-    """Blocks that have arrived."""
-    dropped: int
-    """Blocks that were thrown away because the ring was full."""
-    seconds: float
-    """Sound that has been listened to."""
-    level_db: float
-    noise_db: float
-    hearing: bool
-    """Whether a word is being heard now."""
-    words: tuple[HeardWord, ...]
-    """The latest words, oldest first."""
-    problem: str
-    """Why it cannot go on, in a sentence; empty while it can."""
+    recogniser: Load
+    beside: Load | None
+    names: tuple[str, ...]
+
+    def name(self, i: int) -> str:
+        """Return what one of them is called."""
+        return self.names[i] if i < len(self.names) else ""
 
 
 class Listener:
-    """Listens to one stream until it is closed.
+    """Listens to one visitor's stream, until it is closed and again once it is opened.
 
     Parameters
     ----------
     recogniser : callable
-        Returns the recogniser; called in the listener's own thread, where it may take seconds.
+        Returns the recogniser; called in a thread of its own, where it may take seconds.
+    beside : callable, optional
+        Returns another recogniser, that answers for every word after the first has.
+    names : tuple of str
+        What the two are called.
     """
 
-    def __init__(self, recogniser: Callable[[], Recognises]) -> None:
-        self._load = recogniser
+    def __init__(
+        self, recogniser: Load, beside: Load | None = None, names: tuple[str, ...] = ()
+    ) -> None:
         self.began = time.monotonic()
-        # The sink appends, the worker takes; both hold this, and neither for longer than that.
+        # The sink appends, the worker takes, pages open, close and exchange models; all hold this,
+        # and none for longer than that.
         self._filled = threading.Condition()
         self._ring: deque[tuple[Block, int, float]] = deque()
-        self._closed = False
+        self._closed = True
         self._blocks = 0
         self._dropped = 0
+        self._sr = 0
+        self._lost = 0.0
+        self._expected: float | None = None
+        # Whoever exchanges models writes these as a whole; the worker reads them at every word.
+        self._wanted = Wanted(recogniser, beside, names)
+        self._answering: tuple[Recognises, str] | None = None
+        self._beside: tuple[Recognises, str] | None = None
         # The worker writes these, pages read them; tuples and numbers, replaced as a whole.
+        self._n_words = self._streams = 0
         self._seconds = 0.0
         self._words: tuple[HeardWord, ...] = ()
         self._stream: WordStream | None = None
+        self._meter = LevelMeter()
         self._problem = ""
-        self._thread = threading.Thread(target=self._work, name="listener", daemon=True)
+        self.open()
+
+    def open(self) -> None:
+        """Listen, with a fresh stream, if it was closed; the words stay."""
+        with self._filled:
+            if not self._closed:
+                return
+            self._closed, self._problem = False, ""
+            self._ring.clear()
+            self._stream, self._meter = None, LevelMeter()
+            self._blocks = self._dropped = 0
+            self._seconds = self._lost = 0.0
+            self._expected = None
+            self._streams += 1
+            self.began = time.monotonic()
+            self._mark = mark = object()  # a worker with another mark belongs to the past
+            self._thread = threading.Thread(
+                target=self._work, args=(mark,), name="listener", daemon=True
+            )
+        self._fetch()
         self._thread.start()
 
-    def push(self, block: Block, sr: int) -> None:
-        """Take in a block [shape=(n,) or (n, n_channels)] at ``sr`` Hz; returns at once."""
+    def use(
+        self, recogniser: Load, beside: Load | None = None, names: tuple[str, ...] = ()
+    ) -> None:
+        """Answer with other models from the moment they are loaded; the stream goes on."""
+        self._wanted = Wanted(recogniser, beside, names)
+        if self._problem and not self._closed:
+            self.close()
+            self.open()  # which fetches them
+        elif not self._closed:
+            self._fetch()
+
+    def push(self, block: Block, sr: int, at: float | None = None) -> None:
+        """Take in a block; returns at once.
+
+        Parameters
+        ----------
+        block : np.ndarray [shape=(n,) or (n, n_channels)]
+        sr : int
+            Its sample rate in Hz.
+        at : float, optional
+            When it begins by the sender's clock, in seconds: a jump is sound that was lost.
+        """
         with self._filled:
             if self._closed:
                 return
+            if at is not None:
+                missing = at - (at if self._expected is None else self._expected)
+                # backwards, or by minutes, it is another connection's clock
+                self._lost += missing if MISSING_SECONDS < missing < 60.0 else 0.0
+                self._expected = at + len(block) / sr
             self._blocks += 1
+            self._sr = sr
             self._ring.append((block, sr, time.time()))
             if len(self._ring) > RING_BLOCKS:
                 self._ring.popleft()
@@ -117,11 +160,16 @@ class Listener:
         """Forget the words heard so far; the stream goes on."""
         self._words = ()
 
+    def recent(self) -> Stretch:
+        """Return the last seconds of the stream."""
+        stream = self._stream
+        return stream.recent.stretch() if stream else Recent(1.0).stretch()
+
     def heard(self) -> Heard:
         """Return what the listener knows now."""
         stream = self._stream
         return Heard(
-            stream is not None,
+            self._answering is not None,
             self._blocks,
             self._dropped,
             self._seconds,
@@ -130,28 +178,90 @@ class Listener:
             stream.hearing if stream else False,
             self._words,
             self._problem,
+            self._meter.level,
+            self._sr,
+            self._lost,
+            self._streams,
         )
 
-    def _work(self) -> None:
+    def _fetch(self) -> None:
+        threading.Thread(
+            target=self._load, args=(self._wanted,), name="listener-models", daemon=True
+        ).start()
+
+    def _load(self, wanted: "Wanted") -> None:
+        """Load the models, the one that answers first; others may be wanted meanwhile."""
         try:
-            self._stream = stream = WordStream(self._load())
-            while (item := self._next()) is not None:
+            answering = wanted.recogniser()
+        except Exception as error:
+            if self._wanted is wanted:
+                self._stopped(error)
+            return
+        with self._filled:
+            if self._wanted is wanted:
+                self._answering, self._beside = (answering, wanted.name(0)), None
+                self._filled.notify()
+        if wanted.beside is None:
+            return
+        try:
+            beside = wanted.beside()
+        except Exception as error:  # the words are answered all the same
+            _LOG.warning("No second model answers: %s", error)
+            return
+        with self._filled:
+            if self._wanted is wanted:
+                self._beside = (beside, wanted.name(1))
+
+    def _stopped(self, error: Exception) -> None:
+        """Say that it cannot go on, and release the worker; it must not fall silent unsaid."""
+        _LOG.exception("The listener stopped")
+        with self._filled:
+            self._problem = f"Listening stopped: {error}. Press stop, then start again."
+            self._mark = object()
+            self._ring.clear()
+            self._filled.notify()
+
+    def _work(self, mark: object) -> None:
+        try:
+            while (item := self._next(mark)) is not None:
                 block, sr, arrived = item
+                assert self._answering is not None
+                recogniser, name = self._answering
+                if self._stream is None:
+                    self._stream = WordStream(recogniser, n_words=self._n_words)
+                stream = self._stream
+                stream.recogniser = recogniser
+                self._meter.feed(block, sr)
                 words = stream.feed(block, sr)
                 self._seconds += len(block) / sr
                 if words:
                     now = time.time()
-                    added = tuple(HeardWord(word, arrived, now) for word in words)
-                    self._words = (self._words + added)[-WORDS_KEPT:]
-        except Exception as error:  # a listener that dies must say so, not fall silent
-            import logging
+                    number = self._streams
+                    self._add([HeardWord(w, arrived, now, name, stream=number) for w in words])
+        except Exception as error:
+            self._stopped(error)
 
-            logging.getLogger("spoken_digit_lab").exception("The listener stopped")
-            self._problem = f"Listening stopped: {error}. Press stop, then start again."
+    def _add(self, found: list[HeardWord]) -> None:
+        """Show words at once, and what the other model says as soon as it has said it."""
+        self._n_words = found[-1].word.number
+        self._words = (self._words + tuple(found))[-WORDS_KEPT:]
+        if self._beside is None:
+            return
+        recogniser, name = self._beside
+        both = {
+            each.word.number: replace(
+                each, beside=recogniser.recognise(each.word.y), beside_model=name
+            )
+            for each in found
+        }
+        # what somebody has cleared meanwhile does not come back
+        self._words = tuple(both.get(each.word.number, each) for each in self._words)
 
-    def _next(self) -> tuple[Block, int, float] | None:
-        """Return the oldest block, waiting for one; None once closed."""
+    def _next(self, mark: object) -> tuple[Block, int, float] | None:
+        """Return the oldest block, waiting for one and for the model; None once closed."""
         with self._filled:
-            while not self._ring and not self._closed:
+            while self._mark is mark and not self._closed:
+                if self._ring and self._answering is not None:
+                    return self._ring.popleft()
                 self._filled.wait()
-            return None if self._closed else self._ring.popleft()
+            return None

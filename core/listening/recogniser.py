@@ -46,21 +46,22 @@ class Recogniser:
 
     def __init__(self, saved: SavedModel) -> None:
         import jax
+        import keras
 
         self.saved = saved
         self._config = saved.card.image
         network = load_network(saved)
-        weights = [v.value for v in network.trainable_variables]
-        other = [v.value for v in network.non_trainable_variables]
+        inner = keras.Model(network.inputs, [network.layers[-1].input, network.outputs[0]])
+        weights = [v.value for v in inner.trainable_variables]
+        other = [v.value for v in inner.non_trainable_variables]
 
-        def logits(images: Images) -> NDArray[np.float32]:
-            answers: NDArray[np.float32]
-            answers, _ = network.stateless_call(weights, other, images, training=False)
-            return answers
+        def both(images: Images) -> list[NDArray[np.float32]]:
+            found, _ = inner.stateless_call(weights, other, images, training=False)
+            return list(found)
 
         # Traced here, once, in the thread that built the network: Keras keeps state per thread.
         empty = np.zeros((len(saved.card.views), *self._config.shape), np.float32)
-        self._logits = jax.jit(logits).lower(empty).compile()
+        self._both = jax.jit(both).lower(empty).compile()
         self.recognise(np.zeros(self._config.n_samples, np.float32))  # the first call is slow
 
     def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -72,8 +73,20 @@ class Recogniser:
             The word's samples at 8 kHz.
         """
         views = [at_speed(y, speed) for speed in self.saved.card.views]
-        logits: NDArray[np.float32] = np.asarray(self._logits(to_images(views, self._config)))
+        logits: NDArray[np.float32] = np.asarray(self._both(to_images(views, self._config))[1])
         return np.asarray(logits.mean(axis=0))  # (n_views, n_answers) -> (n_answers,)
+
+    def embedding(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what the last layer is given [shape=(d,)] for one word as it is.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n,)], float32
+            The word's samples at 8 kHz.
+        """
+        same = [y] * len(self.saved.card.views)  # compiled for so many, and one is wanted
+        found = np.asarray(self._both(to_images(same, self._config))[0], np.float32)
+        return np.asarray(found[0].ravel())
 
     def recognise(self, y: NDArray[np.float32]) -> Answer:
         """Return the answer for one word.
@@ -121,12 +134,21 @@ def answer_from(
         ``time.perf_counter()`` when the work began.
     """
     probabilities = softmax(logits, temperature)
-    best = int(probabilities[:10].argmax())
-    digit_p = float(probabilities[best])
-    is_digit = digit_p >= threshold and digit_p >= float(probabilities[10:].sum())
+    digit = decide(probabilities, threshold)
+    digit_p = float(probabilities[:10].max())
     return Answer(
-        best if is_digit else None,
-        digit_p if is_digit else 1.0 - digit_p,
+        digit,
+        digit_p if digit is not None else 1.0 - digit_p,
         tuple(float(p) for p in probabilities),
         time.perf_counter() - began,
     )
+
+
+def decide(
+    probabilities: NDArray[np.float32] | NDArray[np.float64], threshold: float
+) -> int | None:
+    """Return the digit that probabilities [shape=(10,) or (11,)] mean, or None for no digit."""
+    best = int(probabilities[:10].argmax())
+    digit_p = float(probabilities[best])
+    is_digit = digit_p >= threshold and digit_p >= float(probabilities[10:].sum())
+    return best if is_digit else None

@@ -3,6 +3,7 @@
 In: blocks of samples from a file or a microphone. Out: one ``Word`` for each word spoken.
 """
 
+import time
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.listening.endpointing import Endpointer, EndpointerConfig, Utterance
+from core.listening.recent import Recent
 from core.listening.recogniser import Answer
 from core.listening.resampling import Block, StreamResampler
 from core.sound.audio import SAMPLE_RATE
@@ -39,6 +41,8 @@ class Word:
     """Sound that had to be heard after the word to know that it was over."""
     speech_db: float
     noise_db: float
+    resample_seconds: float = 0.0
+    """Time that resampling the block took with which the word ended."""
 
     def moved(self, seconds: float) -> "Word":
         """Return the word with its times moved, as when silence was put before a file."""
@@ -53,11 +57,19 @@ class Word:
 class WordStream:
     """One stream's state: the resampler's, the endpointer's, and how many words it had."""
 
-    def __init__(self, recogniser: Recognises, config: EndpointerConfig | None = None) -> None:
+    def __init__(
+        self,
+        recogniser: Recognises,
+        config: EndpointerConfig | None = None,
+        n_words: int = 0,
+    ) -> None:
         self.recogniser = recogniser
+        """Who answers; another one may take its place between two blocks."""
+        self.recent = Recent()
+        """The last seconds, at 8 kHz."""
         self._resampler = StreamResampler()
         self._endpointer = Endpointer(config)
-        self._n_words = 0
+        self._n_words = n_words
 
     @property
     def hearing(self) -> bool:
@@ -76,14 +88,18 @@ class WordStream:
 
     def feed(self, block: Block, sr: int) -> list[Word]:
         """Take in the next block [shape=(n,) or (n, n_channels)]; return the words it ended."""
-        return self._answered(self._endpointer.feed(self._resampler.feed(block, sr)))
+        began = time.perf_counter()
+        y = self._resampler.feed(block, sr)
+        seconds = time.perf_counter() - began
+        self.recent.append(y)
+        return self._answered(self._endpointer.feed(y), seconds)
 
     def flush(self) -> list[Word]:
         """Return the words that the end of the stream cuts off."""
         utterances = self._endpointer.feed(self._resampler.flush())
         return self._answered(utterances + self._endpointer.flush())
 
-    def _answered(self, utterances: list[Utterance]) -> list[Word]:
+    def _answered(self, utterances: list[Utterance], resample_seconds: float = 0.0) -> list[Word]:
         words = []
         for u in utterances:
             self._n_words += 1
@@ -97,6 +113,7 @@ class WordStream:
                     (u.decided - u.word_end) / SAMPLE_RATE,
                     u.speech_db,
                     u.noise_db,
+                    resample_seconds,
                 )
             )
         return words

@@ -19,9 +19,7 @@ from streamlit_webrtc import (
 
 from core.listening.listener import Listener
 from core.listening.resampling import Block
-
-NO_STUN: dict[str, Any] = {"iceServers": []}
-"""Nothing leaves the machine: without this the default asks a STUN server of Google's."""
+from pages.shared import ice
 
 PLAIN_MICROPHONE: dict[str, Any] = {
     "video": False,
@@ -29,7 +27,15 @@ PLAIN_MICROPHONE: dict[str, Any] = {
     "audio": {"echoCancellation": False, "noiseSuppression": False, "autoGainControl": False},
 }
 
-WORDS = Translations(start="Start listening", stop="Stop", select_device="Choose microphone")
+WORDS = Translations(
+    start="Start listening",
+    stop="Stop",
+    select_device="Choose microphone",
+    device_ask_permission="Allow the microphone beside the address bar",
+    device_access_denied="The browser refused the microphone",
+    device_not_available="No microphone can be used",
+    media_api_not_available="This browser gives no microphone here: it needs HTTPS or localhost",
+)
 
 
 def block_of(frame: av.AudioFrame) -> tuple[Block, int]:
@@ -57,7 +63,10 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
     def take(frame: av.AudioFrame) -> None:
         current = listener()
         if current is not None:
-            current.push(*block_of(frame))
+            # an older connection of this visitor may have closed it when it ended
+            current.open()
+            at = None if frame.pts is None else float(frame.pts * frame.time_base)
+            current.push(*block_of(frame), at)
 
     def ended() -> None:
         # stopped, tab closed or device unplugged: the listener's thread goes as well
@@ -65,11 +74,12 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
         if current is not None:
             current.close()
 
+    servers = {"iceServers": ice.servers()}
     return webrtc_streamer(
         key=key,
         mode=WebRtcMode.SENDONLY,
-        frontend_rtc_configuration=NO_STUN,
-        server_rtc_configuration=NO_STUN,
+        frontend_rtc_configuration=servers,
+        server_rtc_configuration=servers,
         media_stream_constraints=PLAIN_MICROPHONE,
         sink_audio_track=create_audio_sink_track(take, key=f"{key}-sink", on_ended=ended),
         media_toggle_controls=False,

@@ -14,7 +14,9 @@ import streamlit as st
 
 if TYPE_CHECKING:
     from core.listening.listener import Listener  # brings PyAV, which only Live needs
+    from core.listening.stream import Word
     from core.sound.recordings import Recording
+    from core.voices.exams import Exam
     from core.voices.flags import Mark
     from core.voices.quiz import Quiz
     from core.voices.trash import Deleted
@@ -75,6 +77,24 @@ class Review:
 
 
 @dataclass
+class LiveState:
+    """What one visitor is doing on the Live page; nothing of it outlives the visit."""
+
+    models: tuple[str, ...] = ()
+    """Keys of the models that answer, and the sensitivity: what the listener was told last."""
+    browser: dict[str, object] = field(default_factory=dict)
+    """What the visitor's browser has said of itself, as it came."""
+    drawn: tuple[int, float] = (0, 0.0)
+    """Number of the word drawn last, and the seconds from its answer to its being drawn."""
+    exam: Exam | None = None
+    exam_from: int = 0
+    """Number of the last word that was heard before the digit was asked for."""
+    exam_kept: bool = False
+    uploaded: tuple[str, tuple[Word, ...]] | None = None
+    """The file that was listened to last, with the model, and the words in it."""
+
+
+@dataclass
 class Visitor:
     """What one visitor has done since the page was loaded."""
 
@@ -87,14 +107,16 @@ class Visitor:
     """Whether this visitor has pressed the download's button and not got it yet."""
     words_heard: int = 0
     listener: Listener | None = None
-    """The live listener, while the Live page has one."""
-    listener_model: str = ""
+    """The live listener, once the microphone was started; it rests while nothing plays."""
+    live: LiveState = field(default_factory=LiveState)
     taking: Taking = field(default_factory=Taking)
     review: Review = field(default_factory=Review)
     pinned: list[Recording] = field(default_factory=list)
     """Clips kept at hand to be compared, in the order in which they were pinned."""
     found_rates: dict[str, float] = field(default_factory=dict)
     """Learning rates that range tests have suggested and that were taken over, by optimizer."""
+    confused: tuple[str, int, int] | None = None
+    """The cell of a run's confusion matrix whose clips are heard: run, digit spoken, answered."""
     quiz: QuizState | None = None
     """The listening quiz in progress, or the last one."""
 

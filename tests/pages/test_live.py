@@ -17,9 +17,13 @@ from core.errors import ModelError
 from core.learning.saved_models import save_model
 from core.learning.shelf import star
 from core.listening.listener import Heard, HeardWord
+from core.listening.recent import Stretch
 from core.listening.recogniser import Answer
 from core.listening.stream import Word
 from core.sound.images import ImageConfig
+from core.voices import exams
+from core.voices.own import add_speaker
+from core.voices.own import catalogue as own_catalogue
 
 WEIGHTS = safetensors.numpy.save({"dense/kernel": np.ones((2, 2), np.float32)})
 """Of no network: a page that lists models does not load them."""
@@ -56,14 +60,27 @@ class FakeListener:
     began = 0.0  # long ago: whoever waits for the first sound has waited long enough
     told = SILENCE
 
-    def __init__(self, recogniser) -> None:
+    def __init__(self, recogniser, beside=None, names=()) -> None:
         self.closed = False
+        self.loads, self.names = (recogniser, beside), names
 
     def heard(self) -> Heard:
         return self.told
 
+    def recent(self) -> Stretch:
+        return Stretch(np.zeros(80000, np.float32), 0.0)
+
+    def use(self, recogniser, beside=None, names=()) -> None:
+        self.loads, self.names = (recogniser, beside), names
+
+    def open(self) -> None:
+        self.closed = False
+
     def close(self) -> None:
         self.closed = True
+
+    def forget(self) -> None:
+        type(self).told = replace(self.told, words=())
 
 
 class FakeRecogniser:
@@ -158,6 +175,89 @@ def test_all_words_stand_in_order(open_page, stage):
     assert 'data-count="4"' in digits_on(app)[0]
 
 
+def test_two_models_that_differ_stand_side_by_side_and_one_press_asks_why(
+    open_page, whole, words_on, stage
+):
+    stage.playing = True
+    save_model(card("mine **x**"), WEIGHTS)
+    seven = heard_word(1, 7)
+    both = replace(seven, beside=answer_of(3, 0.6), beside_model="mine **x**")
+    stage.listener.told = replace(SILENCE, words=(both, heard_word(2, 5)))
+    app = open_page("live")
+    assert "They differ" not in words_on(app)  # the latest has one answer
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, 5), replace(both, model="a")))
+    app.run()
+    assert "They differ" in words_on(app)
+    assert "“3”, 60% sure" in words_on(app)
+    app.button(key="live-why").click().run()
+    whole(app)
+    assert app.selectbox(key="live-word").value == 1  # the word, not whichever comes next
+
+
+def test_each_word_has_a_card_and_a_correction_keeps_it_as_a_take(
+    open_page, whole, words_on, stage
+):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, 7), heard_word(2, None)))
+    speaker = add_speaker("Zoë <b>")
+    app = open_page("live")
+    app.session_state["live-view"] = "Words"
+    app.run()
+    app.selectbox(key="live-word").set_value(1).run()
+    assert "Word 1: 7" in words_on(app)
+    app.selectbox(key="who").set_value(speaker.folder).run()
+    app.pills(key="it-was-1").set_value(1).run()
+    app.button(key="it-was-keep").click().run()
+    whole(app)
+    (kept,) = own_catalogue().recordings
+    assert (kept.digit, kept.speaker) == (1, speaker.folder)
+    app.button(key="live-clear").click().run()
+    whole(app)
+    assert "No word was heard yet" in words_on(app)
+
+
+@pytest.mark.parametrize("view", ["Words", "Sound", "Exam", "Sensitivity", "Doctor"])
+def test_every_view_opens_before_during_and_after_listening(
+    open_page, whole, words_on, stage, view
+):
+    app = open_page("live")
+    for playing in (False, True, False):
+        stage.playing = playing
+        stage.listener.told = replace(SILENCE, words=(heard_word(1, 7),))
+        app.session_state["live-view"] = view
+        app.run()
+        whole(app)
+        assert "This did not work" not in words_on(app)
+
+
+def test_an_exam_asks_takes_one_word_a_digit_and_is_kept(open_page, whole, words_on, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, words=(heard_word(4, 7),))
+    app = open_page("live")
+    app.session_state["live-view"] = "Exam"
+    app.run()
+    app.button(key="exam-begin").click().run()
+    state = app.session_state["visitor"].live
+    assert state.exam.answers == ()  # what was said before is no answer
+    asked = state.exam.asked
+    stage.listener.told = replace(SILENCE, words=(heard_word(5, asked[0]),))
+    app.run()
+    assert [a.right for a in state.exam.answers] == [True]
+    stage.listener.told = replace(SILENCE, words=(heard_word(6, None), heard_word(7, asked[1])))
+    app.run()
+    assert [a.right for a in state.exam.answers] == [True, False]
+    app.button(key="exam-again").click().run()
+    assert len(state.exam.answers) == 1
+    app.button(key="exam-stop").click().run()
+    whole(app)
+    assert "1 of 1 understood" in words_on(app)
+    app.text_input(key="exam-name").set_value("Zoë")
+    next(b for b in app.button if b.label == "Keep this result").click().run()
+    whole(app)
+    assert [(r.person, r.right) for r in exams.results()] == [("Zoë", 1)]
+    assert "Kept." in words_on(app)
+
+
 def test_a_rejected_word_is_no_digit(open_page, words_on, stage):
     stage.playing = True
     stage.listener.told = replace(SILENCE, words=(heard_word(1, None),))
@@ -208,14 +308,25 @@ def test_after_stop_the_words_are_still_there(open_page, stage):
     assert [c.value for c in app.code] == ["5 2"]
 
 
-def test_another_model_gets_another_listener(open_page, stage):
+def test_another_model_or_sensitivity_answers_without_another_listener(open_page, stage):
     stage.playing = True
     save_model(card("mine"), WEIGHTS)
     app = open_page("live")
-    first = app.session_state["visitor"].listener
+    listener = app.session_state["visitor"].listener
+    assert listener.names == ("The shipped model (comes with the app)", "mine")
     app.selectbox(key="live-model").set_value("mine").run()
-    assert first.closed
-    assert not app.session_state["visitor"].listener.closed
+    assert app.session_state["visitor"].listener is listener
+    assert not listener.closed
+    assert listener.names == ("mine", "The shipped model (comes with the app)")
+    before = listener.loads
+    app.select_slider(key="live-sensitivity").set_value(2.0).run()
+    assert listener.loads is not before
+    before = listener.loads
+    app.toggle(key="live-beside").set_value(False).run()
+    assert listener.loads[1] is None
+    before = listener.loads
+    app.run()
+    assert listener.loads is before  # nothing has changed: nobody is told
 
 
 @pytest.mark.parametrize(("n_answers", "said"), [(10, True), (11, False)])

@@ -1,0 +1,73 @@
+"""What a live listener has heard: frozen values for whoever polls it.
+
+In: ``core.listening.listener`` makes them. Out: the Live page, transcripts, exams.
+"""
+
+from dataclasses import dataclass, field
+
+from core.listening.level import Level
+from core.listening.recogniser import Answer
+from core.listening.stream import Word
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    """A word with the clock times that its latency is made of."""
+
+    word: Word
+    arrived: float
+    """``time.time()`` at which the block arrived that ended the word."""
+    answered: float
+    """``time.time()`` at which its answer was there."""
+    model: str = ""
+    """Who answered."""
+    beside: Answer | None = None
+    """What another model says of the same word; None while, or where, there is none."""
+    beside_model: str = ""
+    stream: int = 1
+    """Which of the listener's streams it stood in: each begins its seconds anew."""
+
+    @property
+    def waiting_seconds(self) -> float:
+        """Between the block's arrival and the answer, without the recogniser's own time."""
+        return max(0.0, self.answered - self.arrived - self.word.answer.seconds)
+
+    @property
+    def latency_seconds(self) -> float:
+        """From the end of the word to its answer: endpoint wait, queue, recognition."""
+        return self.word.endpoint_seconds + self.answered - self.arrived
+
+    @property
+    def differs(self) -> bool:
+        """Whether the other model says something else."""
+        return self.beside is not None and self.beside.digit != self.word.answer.digit
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a listener knows at one moment."""
+
+    ready: bool
+    """Whether its recogniser is loaded."""
+    blocks: int
+    """Blocks that have arrived."""
+    dropped: int
+    """Blocks that were thrown away because the ring was full."""
+    seconds: float
+    """Sound that has been listened to."""
+    level_db: float
+    noise_db: float
+    hearing: bool
+    """Whether a word is being heard now."""
+    words: tuple[HeardWord, ...]
+    """The latest words, oldest first."""
+    problem: str
+    """Why it cannot go on, in a sentence; empty while it can."""
+    level: Level = field(default_factory=Level)
+    """How well the microphone is set."""
+    sr: int = 0
+    """Sample rate of the latest block in Hz; 0 before the first."""
+    lost_seconds: float = 0.0
+    """Sound that never arrived, as the sender's clock tells."""
+    stream: int = 1
+    """How many streams it has listened to, this one included."""

@@ -1,0 +1,218 @@
+"""The guided exam: the page says a digit, the visitor says it, the model answers.
+
+In: a listener's words. Out: one's own accuracy and confusions, kept if wanted, and what can be
+done about them.
+"""
+
+import importlib.util
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.learning import confusion_figure
+from core.learning.evaluation import accuracy
+from core.listening.listener import Listener
+from core.sound.recordings import DIGIT_WORDS
+from core.voices import exams
+from core.voices.exams import NO_DIGIT, Exam, Heard, Result
+from pages.listening.choosing import Chosen
+from pages.shared import problems
+from pages.shared.literal import literal
+from pages.shared.session import LiveState, visitor
+
+POLL_SECONDS = 0.2
+ADAPTATION = "core.learning.adaptation"
+"""The module that adapts a model to a voice, where this version has it."""
+
+
+def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
+    """Draw the offer of an exam, the exam in progress, or its result; and those that were kept."""
+    me = visitor().live
+    if me.exam is None:
+        offer(me, listener, chosen, playing)
+    elif me.exam.current is not None:
+        asking(me, listener, playing)
+    else:
+        finished(me)
+    with problems.told():
+        everybody()
+
+
+def last_number(listener: Listener | None) -> int:
+    """Return the number of the latest word; 0 before the first."""
+    words = listener.heard().words if listener is not None else ()
+    return words[-1].word.number if words else 0
+
+
+def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bool) -> None:
+    """Draw what the exam is, and the button that begins it."""
+    st.markdown(
+        f"How well does **{literal(chosen.main.card.name)}** understand *you*? The page asks for "
+        f"{exams.LENGTH} digits, each twice; say each once, at your own pace. It takes a minute."
+    )
+    if not playing:
+        st.info("Start the microphone above first.")
+    if st.button(
+        "Begin the exam", type="primary", icon=":material/school:", key="exam-begin",
+        disabled=not playing,
+    ):  # fmt: skip
+        me.exam = exams.begin(chosen.main.key, secrets.randbits(31))
+        me.exam_from, me.exam_kept = last_number(listener), False
+        st.rerun()
+
+
+def asking(me: LiveState, listener: Listener | None, playing: bool) -> None:
+    """Draw the digit to be said; goes on by itself as soon as a word was heard."""
+
+    @st.fragment(run_every=POLL_SECONDS if playing else None)
+    def asked() -> None:
+        if me.exam is None:
+            return
+        take(me, listener)
+        digit = me.exam.current
+        if digit is None:
+            st.rerun()
+            return
+        done, total = len(me.exam.answers), len(me.exam.asked)
+        st.progress(done / total, text=f"Digit {done + 1} of {total}")
+        st.html(
+            '<div role="status" aria-live="polite" data-testid="exam-say" style="font-size:'
+            'clamp(2.2rem,9vw,4rem);line-height:1.15;text-align:center">'
+            f"Say: <b>{DIGIT_WORDS[digit]}</b> ({digit})</div>"
+        )
+        if me.exam.answers:
+            last = me.exam.answers[-1]
+            st.caption(f"Before: you were asked for {last.asked}; {_heard(last)} was heard.")
+        if not playing:
+            st.info("The microphone was stopped: start it again above, and the exam goes on.")
+        buttons(me, listener)
+
+    asked()
+
+
+def take(me: LiveState, listener: Listener | None) -> None:
+    """Take the words that were heard since the digit was asked for; each answers one digit."""
+    if listener is None or me.exam is None:
+        return
+    new = [w for w in listener.heard().words if w.word.number > me.exam_from]
+    if new:
+        # one digit was asked for: of several words the first is the answer to it
+        answer = new[0].word.answer
+        me.exam = me.exam.heard(answer.digit, answer.confidence)
+        me.exam_from = new[-1].word.number
+
+
+def buttons(me: LiveState, listener: Listener | None) -> None:
+    """Draw the ways out of a slip."""
+    assert me.exam is not None
+    with st.container(horizontal=True):
+        if st.button(
+            "That was not me: again", icon=":material/undo:", key="exam-again",
+            disabled=not me.exam.answers,
+        ):  # fmt: skip
+            me.exam = me.exam.again()
+            me.exam_from = last_number(listener)
+            st.rerun()
+        if st.button("Skip this digit", icon=":material/skip_next:", key="exam-skip"):
+            me.exam = me.exam.skip()
+            st.rerun()
+        if st.button("Stop here", key="exam-stop"):
+            me.exam = me.exam.stop()
+            st.rerun()
+
+
+def _heard(answer: Heard) -> str:
+    return "nothing like a digit" if answer.heard == NO_DIGIT else str(answer.heard)
+
+
+def finished(me: LiveState) -> None:
+    """Draw an exam's result, the offer to keep it, and what can be done next."""
+    assert me.exam is not None
+    exam: Exam = me.exam
+    if exam.answers:
+        score(exam.answers)
+        with problems.told():
+            keep(me, exam)
+        adaptation()
+    else:
+        st.caption("No digit was answered.")
+    if st.button("Another exam", icon=":material/replay:", key="exam-another"):
+        me.exam = None
+        st.rerun()
+
+
+def score(answers: Sequence[Heard]) -> None:
+    """Draw how many were understood, and what was heard as what."""
+    right = sum(a.right for a in answers)
+    found = accuracy(right, len(answers))
+    st.subheader(f"{right} of {len(answers)} understood")
+    st.caption(f"{found}. Your own voice, microphone and room; a few words leave a wide interval.")
+    st.plotly_chart(
+        confusion_figure(exams.confusion(answers)),
+        key="exam-matrix",
+        alt="Confusion matrix: rows what was asked for, columns what was heard",
+    )
+
+
+def keep(me: LiveState, exam: Exam) -> None:
+    """Draw the form that keeps a result."""
+    if me.exam_kept:
+        st.success("Kept. It stands below, to be compared with the next one.")
+        return
+    with st.form("exam-keep"):
+        name = st.text_input("Your name, or a nickname", key="exam-name", max_chars=60)
+        st.caption("The answers are kept, not your voice. Everyone on this server sees them.")
+        if st.form_submit_button("Keep this result", icon=":material/save:"):
+            exams.save(name, exam)
+            me.exam_kept = True
+            st.rerun()
+
+
+def adaptation() -> None:
+    """Draw what would make the model understand this voice better."""
+    if importlib.util.find_spec(ADAPTATION) is not None:
+        st.markdown(
+            "**Make it yours:** record three minutes of digits under “Your voice”, adapt the model "
+            "to them on the Train page, choose it here and repeat the exam: before and after."
+        )
+    else:
+        st.markdown(
+            "**Make it yours:** record digits under “Your voice”, train with them beside the other "
+            "data, choose the new model here and repeat the exam: before and after."
+        )
+    with st.container(horizontal=True):
+        st.page_link("pages/voices.py", label="Your voice", icon=":material/record_voice_over:")
+        st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
+
+
+def everybody() -> None:
+    """Draw the kept results, and the change from one exam to the next of the same person."""
+    kept = exams.results()
+    if not kept:
+        return
+    st.subheader("Kept exams")
+    rows = []
+    before: dict[str, Result] = {}
+    for result in kept:
+        found = accuracy(result.right, len(result.answers))
+        person = result.person.casefold()
+        earlier = before.get(person)
+        change = ""
+        if earlier is not None:
+            share = result.right / len(result.answers) - earlier.right / len(earlier.answers)
+            change = f"{100 * share:+.0f} points"
+        before[person] = result
+        rows.append(
+            {
+                "Who": result.person,
+                "When": datetime.fromtimestamp(result.time).strftime("%Y-%m-%d %H:%M"),
+                "Model": result.model,
+                "Understood": f"{result.right} of {len(result.answers)}",
+                "95 % interval": f"{found.low:.0%} to {found.high:.0%}" if found else "",
+                "Since the one before": change,
+            }
+        )
+    st.dataframe(pd.DataFrame(rows[::-1]), hide_index=True)

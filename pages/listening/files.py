@@ -1,0 +1,65 @@
+"""A recording of many digits, made here or brought along: its words on a timeline.
+
+In: a file of anybody. Out: segments and answers, by the very path of the microphone and of
+``python -m core.listening``.
+"""
+
+import hashlib
+
+import streamlit as st
+
+from core.charts.listening import Segment, timeline_figure
+from core.listening.stream import Word
+from core.sound.audio import write_wav
+from pages.listening.choosing import Chosen
+from pages.listening.screen import digit_of, in_words
+from pages.shared import problems
+from pages.shared.session import visitor
+
+MOST_SHOWN = 50
+"""Words with a player of their own."""
+
+
+def draw(chosen: Chosen) -> None:
+    """Draw the recorder, the upload, and what was heard in the recording."""
+    st.markdown("The same path, for a recording made here or a file you have, of many digits.")
+    recording = st.audio_input("Record some digits", sample_rate=16000, key="recorder")
+    upload = st.file_uploader(
+        "Or choose a file", type=["wav", "flac", "ogg", "mp3", "aiff"], key="upload"
+    )
+    source = upload or recording
+    if source is None:
+        return
+    with problems.told():
+        from core.listening.files import MAX_SECONDS, hear
+        from core.sound.audio import read_audio
+
+        data = source.getvalue()
+        y, sr = read_audio(data, MAX_SECONDS)
+        me = visitor()
+        key = f"{hashlib.blake2b(data).hexdigest()} {chosen.key}"
+        if me.live.uploaded is None or me.live.uploaded[0] != key:
+            with st.spinner("Listening ..."):
+                words = hear(y, sr, chosen.recogniser(chosen.main))
+            me.live.uploaded = key, tuple(words)
+            me.words_heard += len(words)
+        found = me.live.uploaded[1]
+        if not found:
+            st.info("No word was heard. Speak a little louder or closer, with a pause before.")
+        st.plotly_chart(
+            timeline_figure(y, sr, [Segment(w.start, w.end, digit_of(w.answer)) for w in found]),
+            key="timeline",
+            alt="The recording's waveform, each word marked by what it was heard as",
+        )
+        show(found)
+
+
+def show(words: tuple[Word, ...]) -> None:
+    """Draw every word of a recording with its answer, and its sound."""
+    st.code(" ".join(digit_of(w.answer) for w in words) or " ", language=None)
+    for word in words[:MOST_SHOWN]:
+        text, sound = st.columns([2, 3], vertical_alignment="center")
+        text.markdown(f"**{in_words(word.answer)}, at {word.start:.2f} to {word.end:.2f} s**")
+        sound.audio(write_wav(word.y), format="audio/wav")
+    if len(words) > MOST_SHOWN:
+        st.caption(f"Of {len(words)} words the first {MOST_SHOWN} can be played here.")

@@ -1,0 +1,82 @@
+"""Sensitivity tuned with data: what each setting costs, measured on recorded streams.
+
+In: the measured trade-off that comes with the app, the visitor's setting. Out: misses against
+false alarms, with their intervals, and today's working point.
+"""
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.listening import Cost, Rate, tradeoff_figure
+from core.learning.evaluation import accuracy
+from core.listening.sensitivity import Point, events_an_hour, tradeoff
+from pages.listening.choosing import Chosen
+from pages.shared.literal import literal
+
+
+def cost_of(point: Point) -> Cost:
+    """Return a point's misses and its false alarms in speech, with their intervals."""
+    missed = accuracy(point.missed, point.digits)
+    assert missed is not None
+    return Cost(
+        point.sensitivity,
+        Rate(missed.share, missed.low, missed.high),
+        Rate(*events_an_hour(point.speech_alarms, point.speech_hours)),
+    )
+
+
+def draw(chosen: Chosen) -> None:
+    """Draw the trade-off and where the visitor stands on it."""
+    found = tradeoff()
+    if found is None or not found.points:
+        st.info("The measured trade-off is missing: core/listening/tradeoff.json.")
+        return
+    st.markdown(
+        "A keener ear misses fewer digits and takes more other words for digits. The sensitivity "
+        "is set under “Models and sensitivity” and holds from the next word on."
+    )
+    costs = [cost_of(point) for point in found.points]
+    st.plotly_chart(
+        tradeoff_figure(costs, chosen.sensitivity),
+        key="tradeoff",
+        alt="Digits missed against false digits an hour of speech, a point a sensitivity",
+    )
+    here = next((p for p in found.points if p.sensitivity == chosen.sensitivity), None)
+    if here is not None:
+        st.markdown(in_words(here))
+    if chosen.main.card.weights_sha256 != found.weights_sha256:
+        st.caption(
+            f":material/info: Measured with the model that comes with the app, not with "
+            f"{literal(chosen.main.card.name)}: that one's trade-off will lie elsewhere."
+        )
+    st.caption(f"{literal(found.protocol)} Printed by `{found.command}`.")
+    with st.expander("All settings in numbers"):
+        st.dataframe(pd.DataFrame([_row(p) for p in found.points]), hide_index=True)
+
+
+def in_words(point: Point) -> str:
+    """Return what one setting costs, with samples and intervals."""
+    missed = accuracy(point.missed, point.digits)
+    wrong = accuracy(point.wrong, point.digits)
+    speech = events_an_hour(point.speech_alarms, point.speech_hours)
+    noise = events_an_hour(point.noise_alarms, point.noise_hours)
+    return (
+        f"**At {point.sensitivity:+g}:** digits missed {missed}; heard as another digit {wrong}; "
+        f"false digits {speech[0]:.0f} an hour of speech ({point.speech_alarms} in "
+        f"{60 * point.speech_hours:.0f} min; {speech[1]:.0f} to {speech[2]:.0f}) and "
+        f"{noise[0]:.1f} an hour of noise ({point.noise_alarms} in {point.noise_hours:.1f} h; "
+        f"{noise[1]:.1f} to {noise[2]:.1f})."
+    )
+
+
+def _row(point: Point) -> dict[str, str]:
+    missed = accuracy(point.missed, point.digits)
+    speech = events_an_hour(point.speech_alarms, point.speech_hours)
+    noise = events_an_hour(point.noise_alarms, point.noise_hours)
+    return {
+        "Sensitivity": f"{point.sensitivity:+g}",
+        "Missed": str(missed),
+        "Heard as another": f"{point.wrong} of {point.digits}",
+        "False an hour of speech": f"{speech[0]:.0f} ({speech[1]:.0f} to {speech[2]:.0f})",
+        "False an hour of noise": f"{noise[0]:.1f} ({noise[1]:.1f} to {noise[2]:.1f})",
+    }

@@ -13,7 +13,6 @@ In: specs from pages and commands, events from the worker. Out: frozen snapshots
 """
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -26,48 +25,19 @@ from typing import Any
 from core import logs
 from core.errors import LabError, RunError
 from core.home import data_folder, subfolder
-from core.learning.history import History, history_of
+from core.learning.history import history_of
 from core.learning.requests import Kind, pending, read_requests
 from core.learning.requests import ask as ask_for
+from core.learning.snapshots import RESULT_FIELDS, Snapshot, read_result, why_interrupted
 from core.learning.specs import RunSpec
-from core.learning.states import RESUMABLE, Standing, State, rewound, standing_of
+from core.learning.states import Standing, rewound, standing_of
 from core.system import is_held, write_json
 
-RESULT_FIELDS = frozenset(
-    ("best_epoch", "protocol", "scores", "parameters", "n_train", "n_validation")
-)
-"""What a result must hold to be shown; ``core.learning.training`` writes it."""
+__all__ = [
+    "RESULT_FIELDS", "Run", "Snapshot", "create_run", "find_run", "list_runs", "running",
+]  # fmt: skip
 
 _RUN_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A run as it stands on the disk at one moment."""
-
-    name: str
-    spec: RunSpec
-    state: State
-    phase: str
-    """What the worker is doing, in words; empty once it has ended."""
-    history: History
-    result: dict[str, Any] | None
-    """Scores with their protocol, once the run has ended well or was stopped after an epoch."""
-    problem: str
-    """Why it failed, or may have been interrupted, in one sentence."""
-    asked: float
-    """When Train was pressed, seconds since 1970."""
-    ended: float | None
-
-    @property
-    def alive(self) -> bool:
-        """Whether something is still happening."""
-        return self.state in ("starting", "running", "paused")
-
-    @property
-    def resumable(self) -> bool:
-        """Whether it ended before its time, and can go on."""
-        return self.state in RESUMABLE
 
 
 @dataclass(frozen=True)
@@ -204,34 +174,13 @@ class Run:
             standing.state,
             standing.phase,
             replace(history_of(rewound(found)), setting=spec.setting),
-            self._result(),
-            standing.problem or (_why(self.folder) if standing.state == "interrupted" else ""),
+            read_result(self.folder),
+            standing.problem
+            or (why_interrupted(self.folder) if standing.state == "interrupted" else ""),
             standing.asked,
             standing.ended,
         )
 
-    def _result(self) -> dict[str, Any] | None:
-        try:
-            value = json.loads((self.folder / "result.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return None
-        whole = isinstance(value, dict) and value.keys() >= RESULT_FIELDS
-        return value if whole else None
-
-
-def _why(folder: Path) -> str:
-    """Return why a run may have been interrupted, as far as it can be seen now."""
-    try:
-        if not os.access(folder, os.W_OK):
-            return f"Its folder {folder} cannot be written now: make it writable before it goes on."
-        if shutil.disk_usage(folder).free < LITTLE_ROOM:
-            return f"The disk with {folder.parent} is full: free some space before it goes on."
-    except OSError as error:
-        return f"Its folder {folder} cannot be looked at ({error.strerror})."
-    return "Its process ended without a word: it was killed, or the computer went off."
-
-
-LITTLE_ROOM = 2**20
 
 _ENDED: dict[Path, tuple[tuple[int, int], Standing]] = {}
 """Runs at which nobody works, with the size and time of the log that says so: a store of a hundred

@@ -1,4 +1,4 @@
-"""Random kills: ``python -m benchmarks.kills [--kills 100] [--servers 20]``.
+"""Random kills: ``python -m benchmarks.kills [--kills 100] [--servers 20] [--minutes M]``.
 
 Trains one network uninterrupted, then the same again under ``kill -9`` at random moments from the
 launch of a worker to its last write, resumed after each, until all kills are spent and the last
@@ -6,6 +6,8 @@ run has ended. A server is a process with the app's launcher and its standby wor
 runs, the second queued, and is killed; another server finds what it left. Counts what was corrupt,
 what was lost, and how far the final metrics lie apart. The goal: 0 corrupt, metrics equal to 1e-5,
 and at most one epoch lost, or two seconds of epochs so short that not each has its checkpoint.
+``--minutes`` ends each of the two counts early and reports the kills that were really made.
+``benchmarks.damage`` does the same to the files.
 """
 
 import argparse
@@ -90,14 +92,20 @@ def until(true: object, process: subprocess.Popen[bytes] | None = None) -> Itera
         yield
 
 
-def kill_workers(spec: RunSpec, whole: Run, kills: int, train_seconds: float) -> Count:
+def kill_workers(
+    spec: RunSpec, whole: Run, kills: int, train_seconds: float, until_when: float
+) -> Count:
     """Kill workers of one run after another; return what was found."""
     count = Count()
+
+    def enough() -> bool:
+        return count.kills >= kills or time.monotonic() > until_when
+
     chance = random.Random(1)
     run = queue.enqueue(spec)
     while True:
         worker = worker_of(run)
-        if count.kills < kills:
+        if not enough():
             if chance.random() < 0.8:  # most while it trains; the others while it loads
                 for _ in until(lambda run=run: run.snapshot().phase == "training", worker):
                     time.sleep(0.02)
@@ -125,7 +133,7 @@ def kill_workers(spec: RunSpec, whole: Run, kills: int, train_seconds: float) ->
         if snapshot.state == "finished":
             count.ended += 1
             count.apart.append(distance(run, whole))
-            if count.kills >= kills:
+            if enough():
                 return count
             run = queue.enqueue(spec)
         elif snapshot.state != "interrupted":
@@ -151,11 +159,15 @@ def serve(names: str, epochs: int) -> None:
     time.sleep(SECONDS)
 
 
-def kill_servers(whole: Run, kills: int, epochs: int, run_seconds: float) -> Count:
+def kill_servers(
+    whole: Run, kills: int, epochs: int, run_seconds: float, until_when: float
+) -> Count:
     """Kill servers while they serve; return what was found."""
     count = Count()
     chance = random.Random(2)
     for _ in range(kills):
+        if time.monotonic() > until_when:
+            return count
         arguments = [sys.executable, "-m", "benchmarks.kills", "--serve", "start"]
         server = subprocess.Popen(
             [*arguments, "--epochs", str(epochs)], cwd=REPOSITORY, stdout=subprocess.PIPE
@@ -205,6 +217,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100, help="of workers")
     parser.add_argument("--servers", type=int, default=20, help="kills of servers")
     parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--minutes", type=float, default=1e6, help="for each of the two counts")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -224,9 +237,12 @@ def main() -> None:
             f"{len(epochs_of(whole))} epochs, {whole.snapshot().result['scores']['known']['share']}"  # type: ignore[index]
         )
         if options.kills:
-            tell("workers", kill_workers(spec, whole, options.kills, training), options.kills)
+            until_when = time.monotonic() + 60 * options.minutes
+            count = kill_workers(spec, whole, options.kills, training, until_when)
+            tell("workers", count, options.kills)
         if options.servers:
-            count = kill_servers(whole, options.servers, options.epochs, seconds)
+            until_when = time.monotonic() + 60 * options.minutes
+            count = kill_servers(whole, options.servers, options.epochs, seconds, until_when)
             tell("servers", count, options.servers)
 
 

@@ -51,8 +51,8 @@ class Ours:
             )
         )
         model = build_config(config, shape, N_ANSWERS)
-        self._stepper = Stepper(model, build_optimizer("adam", 0.001), signals=signals)
-        self.state: TrainingState = self._stepper.initial_state()
+        self.stepper = Stepper(model, build_optimizer("adam", 0.001), signals=signals)
+        self.state: TrainingState = self.stepper.initial_state()
 
     def epoch(self, images: np.ndarray, answers: np.ndarray, number: int) -> None:
         """Train on every example once."""
@@ -61,16 +61,16 @@ class Ours:
         images, answers = jnp.asarray(images), jnp.asarray(answers)
         inside = []
         for indices, weights in epoch_batches(len(images), BATCH, 0, number):
-            gradients, sums = self._stepper.gradients(
+            gradients, sums = self.stepper.gradients(
                 self.state, images[indices], answers[indices], weights
             )
             count = np.asarray(sums)[2]
-            inside.append(self._stepper.apply(self.state, gradients, count, 0.001))
+            inside.append(self.stepper.apply(self.state, gradients, count, 0.001))
         np.asarray(inside)
 
     def accuracy(self, images: np.ndarray, answers: np.ndarray) -> float:
         """Return the share that is answered right."""
-        return float((self._stepper.logits(self.state, images).argmax(axis=1) == answers).mean())
+        return float((self.stepper.logits(self.state, images).argmax(axis=1) == answers).mean())
 
 
 def until(share: float, epochs: int, path: str) -> dict[str, float]:

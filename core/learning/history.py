@@ -28,9 +28,12 @@ class Epoch:
     unseen_loss: float | None = None
     """Of speakers left out, reported and never used for choosing; None where nobody is."""
     unseen_accuracy: float | None = None
+    guesses: str | None = None
+    """What was answered to each of the clips that every epoch is looked at with, a sign a clip;
+    see ``core.learning.answers``."""
 
 
-NEWER = ("unseen_loss", "unseen_accuracy")
+NEWER = ("unseen_loss", "unseen_accuracy", "guesses")
 """What the logs of the first versions lack."""
 
 
@@ -85,7 +88,7 @@ class Mark:
     step: int
     epoch: float
     kind: str
-    """``pause``, ``continue``, ``step``, ``rate``, ``stop`` or ``resumed``."""
+    """``pause``, ``continue``, ``step``, ``epoch``, ``rate``, ``stop`` or ``resumed``."""
     rate: float | None = None
 
 

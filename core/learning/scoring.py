@@ -38,13 +38,16 @@ class Strangers:
         kept = looked_at(examples.split.unseen)
         self._images = examples.images(kept, spec) if len(kept) else None
         self._answers = examples.answers[kept]
+        self.guesses: NDArray[np.int64] | None = None
+        """What they were answered at the latest look [shape=(n,)]."""
 
     def look(self, logits: Logits) -> tuple[float | None, float | None]:
         """Return loss and accuracy of a network on them; None where nobody is left out."""
         if self._images is None:
             return None, None
         found = logits(self._images)
-        right = found.argmax(axis=1) == self._answers
+        self.guesses = found.argmax(axis=1)
+        right = self.guesses == self._answers
         return cross_entropy(found, self._answers), float(right.mean())
 
 

@@ -5,7 +5,7 @@ result. It knows no folder and no page; ``core.learning.worker`` gives it both.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.answers import Watched, signs, watched
 from core.learning.checkpoints import Waypoint
 from core.learning.evaluation import cross_entropy
 from core.learning.examples import Examples, load_examples
@@ -63,6 +64,9 @@ class Listener(Protocol):
         n_leaked: int = 0,
     ) -> None:
         """Say the losses before the first step, and how many clips there are of each kind."""
+
+    def watches(self, clips: Sequence[Watched]) -> None:
+        """Say which clips every epoch is looked at with; its guesses stand in their order."""
 
     def moment(self, moment: Moment) -> None:
         """Say what the last few steps gave."""
@@ -273,6 +277,7 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
             len(looked_at(split.unseen)),
             examples.n_leaked,
         )
+        listener.watches(watched(examples))
         resumed = listener.resumed(state)
         best = _loop(spec, listener, examples, epochs, stepper, state, validation, resumed)
     finally:
@@ -371,6 +376,7 @@ def _loop(
                 rate,
                 time.perf_counter() - began,
                 *unseen,
+                signs(logits, strangers.guesses),
             )
             better = best is None or epoch.val_loss < best.epoch.val_loss
             if best is None or better:

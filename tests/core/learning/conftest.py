@@ -1,13 +1,14 @@
 """Recordings, a network and a listener small enough to train in a second."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from core.learning.answers import Watched
 from core.learning.checkpoints import from_bytes, to_bytes
 from core.learning.history import Epoch, History, Moment, Signals
 from core.learning.network_config import Dropout, Flatten, NetworkConfig
@@ -76,6 +77,9 @@ class Diary:
         self, loss: float, val_loss: float, n_train: int, n_validation: int, *others: int
     ) -> None:
         self.start = (loss, val_loss, n_train, n_validation)
+
+    def watches(self, clips: Sequence[Watched]) -> None:
+        self.watched = tuple(clips)
 
     def moment(self, moment: Moment) -> None:
         self.moments.append(moment)

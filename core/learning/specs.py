@@ -64,19 +64,6 @@ class RunSpec:
     """Share of the validation and test clips that are trained on as well: wrong on purpose."""
     augment: bool = False
     """Whether each epoch sees a freshly changed copy of every clip."""
-    augmentations: tuple[str, ...] = ()
-    """Which changes, keys of ``AUGMENTATIONS``; empty for the mixture of the shipped model."""
-    non_digits: bool = False
-    """Whether recordings of other words and noises are trained as an eleventh answer."""
-    start: str = ""
-    """Key of a kept model of the same network, whose weights the run begins with; empty for fresh
-    ones."""
-    nonwords: float = 0.0
-    """Words that are none, made from pieces of the digits, for each digit; see ``nonwords``."""
-    label_smoothing: float = 0.0
-    """Share of each target that is spread evenly over all answers."""
-    average: float = 0.0
-    """Decay of the running average of the weights that is scored and kept; 0 for none."""
     patience: int = 0
     """Epochs without a better validation loss after which to stop; 0 to go on to the end."""
     stop_score: float | None = None
@@ -121,6 +108,9 @@ class RunSpec:
             raise ValueError(f"train_share={self.train_share}: expected above 0, at most 1.")
         if not 0.02 <= self.validation_share <= 0.5:
             raise ValueError(f"validation_share={self.validation_share}: expected 0.02 to 0.5.")
+        for name in ("shuffled_labels", "leaked_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}={getattr(self, name)}: expected 0 to 1.")
         if not isinstance(self.start, str):
             raise ValueError(
                 f"start={self.start!r}: expected the name of a kept model, or nothing."
@@ -128,9 +118,6 @@ class RunSpec:
         if not 0 <= self.nonwords <= 4 or (self.nonwords and not self.non_digits):
             raise ValueError(
                 f"nonwords={self.nonwords}: expected 0 to 4, above 0 only with non_digits=True."
-        for name in ("shuffled_labels", "leaked_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name}={getattr(self, name)}: expected 0 to 1.")
             )
         if not 0 <= self.label_smoothing < 1:
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 to below 1.")
@@ -168,15 +155,6 @@ class RunSpec:
         return name_of(self.network)
 
     @property
-    def n_answers(self) -> int:
-        """Ten digits, and "not a digit" where it is trained."""
-        return 11 if self.non_digits else 10
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for a run's folder or a model's card."""
-        network = self.network if isinstance(self.network, str) else self.network.to_dict()
-        return {**asdict(self), "network": network}
-    @property
     def setting(self) -> Setting:
         """What a judgement of the run's history must know of it."""
         optimizer, network = OPTIMIZERS[self.optimizer], self.network_config
@@ -191,6 +169,15 @@ class RunSpec:
             self.augment or dropped or self.label_smoothing > 0,
         )
 
+    @property
+    def n_answers(self) -> int:
+        """Ten digits, and "not a digit" where it is trained."""
+        return 11 if self.non_digits else 10
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for a run's folder or a model's card."""
+        network = self.network if isinstance(self.network, str) else self.network.to_dict()
+        return {**asdict(self), "network": network}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "RunSpec":

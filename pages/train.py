@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.charts.learning import confusion_figure, curves_figure
+from core.charts.learning import confusion_figure
 from core.learning.evaluation import Accuracy
 from core.learning.keeping import keep_run
 from core.learning.runs import Run, Snapshot, find_run, list_runs, running
@@ -17,9 +17,18 @@ from pages.shared.choices import (
 from pages.shared.controls import spec_controls
 from pages.shared.literal import literal
 from pages.shared.marked import tell_exclusions
-from pages.training import ending, inside, outcomes, rate_finding, verdicts
+from pages.training import (
+    answering,
+    ending,
+    following,
+    inside,
+    outcomes,
+    rate_finding,
+    remedying,
+    verdicts,
+)
 from pages.training.controlling import controls
-from pages.training.queueing import choose_run, waiting
+from pages.training.queueing import before_you, choose_run, waiting
 
 POLL_SECONDS = 0.7
 """Between two looks at a run in progress: Plotly charts draw two to four times a second at most."""
@@ -43,7 +52,8 @@ def start() -> None:
     further = choose_further()
     synthetic_note()
     with problems.told():
-        spec = spec_controls(dataset_in_force(), open_chosen().speakers, further)
+        chosen = open_chosen()
+        spec = spec_controls(dataset_in_force(), chosen.speakers, further, chosen.recordings)
         tell_exclusions(spec.data)
         rate_finding.draw(spec)
         if st.button(
@@ -52,6 +62,7 @@ def start() -> None:
             run = cached.launcher().start(spec)
             st.query_params["run"] = run.name
             st.rerun()
+        before_you()
 
 
 def progress(snapshot: Snapshot) -> None:
@@ -140,11 +151,10 @@ def watch(run: Run) -> None:
             snapshot = run.snapshot()
             progress(snapshot)
             ending.draw(run, snapshot)
-            st.plotly_chart(
-                curves_figure(snapshot.history), key="curves", alt="Loss and accuracy by epoch"
-            )
-            verdicts.draw(snapshot.history)
+            following.curves(snapshot.history)
+            verdicts.draw(snapshot.history, remedying.offer(run, snapshot.spec))
             inside.draw(snapshot.history)
+            answering.draw(run, snapshot)
             if moving and not moves(snapshot):
                 st.rerun()  # the whole page once more: scores and the offer to keep it
 
@@ -153,6 +163,8 @@ def watch(run: Run) -> None:
         snapshot = run.snapshot()
         if not moves(snapshot):
             scores(snapshot)
+            remedying.beside(run, snapshot)
+            remedying.prove(run, snapshot)
             outcomes.draw(run, snapshot)
             keeping(snapshot)
 

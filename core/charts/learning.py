@@ -146,7 +146,9 @@ def _mark(figure: go.Figure, history: History, axis: str) -> None:
             )
 
 
-def confusion_figure(counts: list[list[int]], last: str = "none") -> go.Figure:
+def confusion_figure(
+    counts: list[list[int]], last: str = "none", pressable: bool = False
+) -> go.Figure:
     """Return a confusion matrix: row the digit spoken, column the digit answered.
 
     Parameters
@@ -155,6 +157,9 @@ def confusion_figure(counts: list[list[int]], last: str = "none") -> go.Figure:
         One row a digit spoken; a column more than ten is for no digit.
     last : str
         What that column, or row, is called.
+    pressable : bool
+        Whether a cell can be selected: Plotly selects no cell of a heat map, so that an invisible
+        point lies on each that is not empty; its ``customdata`` is (spoken, answered).
     """
     names = [str(i) if i < 10 else last for i in range(max(map(len, counts)))]
     shares = [[n / max(1, sum(row)) for n in row] for row in counts]
@@ -172,6 +177,17 @@ def confusion_figure(counts: list[list[int]], last: str = "none") -> go.Figure:
             hovertemplate="spoken %{y}, answered %{x}: %{text}<extra></extra>",
         )
     )
+    if pressable:
+        cells = [(i, j) for i, row in enumerate(counts) for j, n in enumerate(row) if n]
+        figure.add_scatter(
+            x=[names[j] for _, j in cells],
+            y=[names[i] for i, _ in cells],
+            customdata=cells,
+            mode="markers",
+            marker={"size": 26, "opacity": 0, "symbol": "square"},
+            hovertemplate="spoken %{y}, answered %{x}: press to hear<extra></extra>",
+            showlegend=False,
+        )
     figure.update_xaxes(title_text="answered", type="category")
     figure.update_yaxes(title_text="spoken", type="category", autorange="reversed")
     figure.update_layout(height=380, margin={"l": 10, "r": 10, "t": 10, "b": 10})

@@ -7,6 +7,7 @@ learn and the work shown before anything is built.
 import pandas as pd  # type: ignore[import-untyped]
 import streamlit as st
 
+from core.charts.network import network_figure
 from core.errors import LabError
 from core.learning.activations import ACTIVATIONS
 from core.learning.initialisers import INITIALISERS
@@ -25,7 +26,11 @@ def _activation_label(name: object) -> str:
 def choose_network() -> str:
     """Draw the choice among the table's networks; return its key."""
     found: str = st.selectbox(
-        "Network", [*NETWORKS], format_func=lambda k: NETWORKS[k].label, key="network"
+        "Network",
+        [*NETWORKS],
+        format_func=lambda k: NETWORKS[k].label,
+        key="network",
+        bind="query-params",
     )
     st.caption(NETWORKS[found].summary)
     return found
@@ -47,6 +52,7 @@ def change_network(name: str) -> str | NetworkConfig:
         index=[*INITIALISERS].index(config.initialiser),
         format_func=lambda k: INITIALISERS[k].label,
         key=f"initialiser-{name}",
+        bind="query-params",
     )
     left.caption(INITIALISERS[initialiser].summary)
     decay = right.select_slider(
@@ -55,6 +61,7 @@ def change_network(name: str) -> str | NetworkConfig:
         config.weight_decay,
         format_func=lambda x: "as the optimizer has it" if not x else f"{x:g}",
         key=f"weight-decay-{name}",
+        bind="query-params",
         help="Each step shrinks every kernel by this share, times the learning rate.",
     )
     rows = rows_of(config)
@@ -114,6 +121,11 @@ def show_network(network: str | NetworkConfig, shape: Shape, n_answers: int = 10
     except ValueError as error:
         raise LabError(f"This network cannot be built. {error}") from error
     st.caption(f"{size_in_words(layers)}.")
+    st.plotly_chart(
+        network_figure(layers, shape),
+        key="network-drawing",
+        alt="The network as boxes, from the picture to the answers",
+    )
     st.dataframe(
         {
             "Layer": ["the picture", *(layer.words for layer in layers)],

@@ -6,6 +6,7 @@ In: a history. Out: the chart, with the stretch set off that the first finding r
 import streamlit as st
 
 from core.charts.learning import curves_figure
+from core.diagnosis.causes import causes
 from core.diagnosis.rules import diagnose
 from core.learning.history import History
 from pages.comparing.together import looks
@@ -21,15 +22,21 @@ def curves(history: History, key: str = "curves") -> None:
         Tells this drawing from others on the page.
     """
     axis, weight = looks(key)
-    verdict = diagnose(history)[0]
-    wrong = verdict.verdict not in ("healthy", "unjudged")
-    span = verdict.epochs if wrong and any(verdict.epochs) else None
+    spans = {
+        finding.title: finding.epochs
+        for finding in (*diagnose(history), *causes(history))
+        if finding.severity and any(finding.epochs)
+    }
+    title = next(iter(spans), "")
+    if len(spans) > 1:
+        title = st.pills("Shade what rests on", [*spans], default=title, key=f"{key}-span") or ""
+    span = spans.get(title)
     st.plotly_chart(
         curves_figure(history, axis, weight, span), key=key, alt="Loss and accuracy by epoch"
     )
     words = []
     if span is not None:
-        words.append(f"Shaded: epochs {span[0]} to {span[1]}, on which the verdict rests.")
+        words.append(f"Shaded: epochs {span[0]} to {span[1]}, on which it rests: {title}.")
     if axis == "seconds" and not history.epochs:
         words.append("Seconds are known once the first epoch has ended.")
     if words:

@@ -34,6 +34,24 @@ def waiting(run: Run) -> None:
         if st.button("Cancel", icon=":material/close:", key="cancel"):
             queue.cancel(run)
             st.rerun(scope="app")
+        if alive and st.button(
+            "Watch the one at work", icon=":material/visibility:", key="watch-other"
+        ):
+            st.query_params["run"] = alive[0].name
+            st.rerun(scope="app")
+
+
+def before_you() -> None:
+    """Say how many runs a new one would wait behind; nothing where it begins at once."""
+    alive, queued = queue.standings()
+    if not alive:
+        return
+    waiting_too = f" and {len(queued)} waiting" if queued else ""
+    st.caption(
+        f"{len(alive)} run{'s' * (len(alive) > 1)} at work{waiting_too} on this server: yours "
+        f"will be number {len(queued) + 1} in the queue, and begins by itself. Until then you can "
+        "watch."
+    )
 
 
 def title_of(run: Run) -> str:

@@ -28,7 +28,6 @@ POLL_SECONDS = 0.7
 
 def offer(run: Run, spec: RunSpec) -> Callable[[Finding], None]:
     """Return what draws a finding's remedies beneath it; one press applies one."""
-
     drawn_before: list[str] = []
 
     def drawn(finding: Finding) -> None:

@@ -21,12 +21,23 @@ MARKS = {
 }
 
 
+SEVERITY = {
+    "serious": ":red-badge[:material/priority_high: serious]",
+    "moderate": ":orange-badge[moderate]",
+    "slight": ":gray-badge[slight]",
+    "": "",
+}
+"""How much is at stake, in a word and a colour."""
+
+
 def _draw(finding: Finding, mark: str, below: Callable[[Finding], None] | None) -> None:
     with st.container(border=True):
-        st.markdown(f"{mark} **{finding.title}**")
+        st.markdown(f"{mark} **{finding.title}** {SEVERITY[finding.severity]}")
         st.markdown(finding.evidence)
         st.markdown(f"*Why:* {finding.why}")
         st.markdown(f"*Try:* {finding.remedy}")
+        if finding.source:
+            st.caption(f"Whose threshold: {finding.source}")
         if below is not None:
             below(finding)
 

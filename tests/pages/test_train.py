@@ -19,7 +19,7 @@ from core.system import held
 from core.voices.flags import mark, marks, undo
 from core.voices.own import add_speaker
 from core.voices.own import keep as keep_take
-from pages.shared.controls import SCHEDULE
+from pages.shared.steps import SCHEDULE
 
 
 def press(app, key: str):

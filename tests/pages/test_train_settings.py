@@ -19,8 +19,9 @@ from core.learning.network_config import (
 from core.learning.networks import NETWORKS
 from core.learning.schedules import SCHEDULES
 from core.sound.augmentation import AUGMENTATIONS
-from pages.shared.controls import BATCH_SIZE, EPOCHS, SCHEDULE
+from pages.shared.controls import EPOCHS
 from pages.shared.network_rows import KINDS, block_of, config_of_rows, rows_of
+from pages.shared.steps import BATCH_SIZE, SCHEDULE
 
 
 def press(app):

@@ -64,6 +64,19 @@ class RunSpec:
     """Share of the validation and test clips that are trained on as well: wrong on purpose."""
     augment: bool = False
     """Whether each epoch sees a freshly changed copy of every clip."""
+    augmentations: tuple[str, ...] = ()
+    """Which changes, keys of ``AUGMENTATIONS``; empty for the mixture of the shipped model."""
+    non_digits: bool = False
+    """Whether recordings of other words and noises are trained as an eleventh answer."""
+    start: str = ""
+    """Key of a kept model of the same network, whose weights the run begins with; empty for fresh
+    ones."""
+    nonwords: float = 0.0
+    """Words that are none, made from pieces of the digits, for each digit; see ``nonwords``."""
+    label_smoothing: float = 0.0
+    """Share of each target that is spread evenly over all answers."""
+    average: float = 0.0
+    """Decay of the running average of the weights that is scored and kept; 0 for none."""
     patience: int = 0
     """Epochs without a better validation loss after which to stop; 0 to go on to the end."""
     stop_score: float | None = None

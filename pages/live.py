@@ -59,7 +59,7 @@ st.caption(
 me = visitor()
 playing = False
 with problems.told():  # servers that were set wrongly are a sentence, and files work all the same
-    context = microphone("microphone", lambda: me.listener)
+    context = microphone(frame.KEY, lambda: me.listener)
     playing = context.state.playing or context.state.signalling
 with problems.told():
     browser = watch(playing)

@@ -15,6 +15,11 @@ import streamlit as st
 
 from pages.shared import cached
 
+LIVE = "live"
+"""The address of the page with the microphone."""
+KEY = "microphone"
+"""The microphone's key there."""
+
 _entered = False  # set once a server, by whichever visitor comes first; never unset
 
 
@@ -24,7 +29,21 @@ def enter(pages: Sequence[Any]) -> Any:
     _entered = True
     st.set_page_config(page_title="Spoken Digit Lab", page_icon="🔢", layout="wide")
     cached.prepare_server()
-    return st.navigation(list(pages), position="top")
+    page = st.navigation(list(pages), position="top")
+    if page.url_path != LIVE:
+        _leave_live()
+    return page
+
+
+def _leave_live() -> None:
+    """Release microphone and listener of a visitor who has gone to another page."""
+    me = st.session_state.get("visitor")
+    if me is None or me.listener is None or me.listener.closed:
+        return
+    from pages.shared.microphone import hang_up  # whoever has a listener has imported it
+
+    hang_up(KEY)
+    me.listener.close()
 
 
 def inside() -> None:

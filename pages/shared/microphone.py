@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import numpy as np
+import streamlit as st
 from streamlit_webrtc import (
     Translations,
     WebRtcMode,
@@ -85,3 +86,11 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
         media_toggle_controls=False,
         translations=WORDS,
     )
+
+
+def hang_up(key: str) -> None:
+    """End a visitor's connection now; a browser that only leaves the page may tell so late."""
+    context = st.session_state.get(key)
+    worker = context._get_worker() if hasattr(context, "_get_worker") else None
+    if worker is not None:
+        worker.stop()

@@ -175,6 +175,90 @@ def test_closing_while_it_waits_or_loads_ends_the_thread_too(start, fake):
     assert not loading._thread.is_alive()
 
 
+def test_it_can_be_opened_again_and_goes_on_counting(start, speech, fake):
+    """A connection that ends late may close what the next one already speaks to."""
+    listener = start(lambda: fake)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    old = listener._thread
+    listener.close()
+    listener.open()
+    listener.open()  # twice is as good as once
+    old.join(60)
+    assert not old.is_alive()
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 6)
+    words = listener.heard().words
+    assert [w.word.number for w in words] == [1, 2, 3, 4, 5, 6]
+    assert [w.stream for w in words] == [1, 1, 1, 2, 2, 2]
+    assert words[3].word.start == words[0].word.start  # a stream's seconds begin anew
+    assert listener.recent().end == pytest.approx(len(speech) / 8000)
+
+
+def test_models_are_exchanged_while_the_stream_goes_on(start, speech, word_starts, fake):
+    class Always:
+        def __init__(self, digit):
+            self.digit = digit
+
+        def recognise(self, y):
+            return Answer(self.digit, 0.9, (0.1,) * 10, 0.0)
+
+    go = threading.Event()
+
+    def slow():
+        assert go.wait(60)
+        return Always(4)
+
+    listener = start(lambda: fake)
+    listener.use(lambda: Always(1), lambda: Always(2), ("one", "two"))
+    wait_until(lambda: listener._beside is not None)
+    push_all(listener, speech[: word_starts[1]])
+    wait_until(lambda: [w.beside for w in listener.heard().words] != [None])
+    listener.use(slow, None, ("slow",))
+    push_all(listener, speech[word_starts[1] : word_starts[2]])
+    wait_until(lambda: len(listener.heard().words) == 2)  # nobody waits for the slow one
+    go.set()
+    wait_until(lambda: listener._answering[1] == "slow")
+    push_all(listener, speech[word_starts[2] :])
+    wait_until(lambda: len(listener.heard().words) == 3)
+    words = listener.heard().words
+    assert [w.model for w in words] == ["one", "one", "slow"]
+    assert [w.word.answer.digit for w in words] == [1, 1, 4]
+    assert (words[0].beside.digit, words[0].beside_model, words[0].differs) == (2, "two", True)
+    assert words[2].beside is None
+    assert [w.word.number for w in words] == [1, 2, 3]
+
+
+def test_a_second_model_that_cannot_be_loaded_costs_no_answer(start, speech, fake, caplog):
+    def broken():
+        raise RuntimeError("damaged")
+
+    listener = start(lambda: fake)
+    listener.use(lambda: fake, broken)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    assert listener.heard().problem == ""
+
+
+def test_after_a_problem_another_model_goes_on(start, speech, fake, caplog):
+    def broken():
+        raise RuntimeError("damaged")
+
+    listener = start(broken)
+    wait_until(lambda: listener.heard().problem)
+    listener.use(lambda: fake)
+    assert listener.heard().problem == ""
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+
+
+def test_sound_that_never_came_is_told_by_the_senders_clock(start, fake):
+    listener = start(lambda: fake)
+    for at in (0.0, 0.02, 0.04, 0.1, 0.12, 0.0, 900.0):  # two of 20 ms are missing; new clocks
+        listener.push(QUIET, 8000, at)
+    assert listener.heard().lost_seconds == pytest.approx(0.04)
+
+
 def test_forgetting_words_leaves_the_stream_as_it_is(start, speech, word_starts, fake):
     listener = start(lambda: fake)
     push_all(listener, speech[: word_starts[1]])

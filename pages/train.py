@@ -155,6 +155,8 @@ def watch(run: Run) -> None:
             verdicts.draw(snapshot.history, remedying.offer(run, snapshot.spec))
             inside.draw(snapshot.history)
             answering.draw(run, snapshot)
+            if moves(snapshot):
+                remedying.meanwhile(run, snapshot)
             if moving and not moves(snapshot):
                 st.rerun()  # the whole page once more: scores and the offer to keep it
 

@@ -14,6 +14,7 @@ from core.learning.initialisers import INITIALISERS
 from core.learning.network_config import MAX_FILTERS, MAX_KERNEL, MAX_UNITS, NetworkConfig
 from core.learning.network_shapes import Layer, Shape, count_parameters, network_layers
 from core.learning.networks import NETWORKS, config_of
+from pages.shared import linked_layers
 from pages.shared.network_rows import KINDS, config_of_rows, rows_of
 
 EDGES = {"same": "kept (zeros around)", "valid": "lost"}
@@ -64,8 +65,11 @@ def change_network(name: str) -> str | NetworkConfig:
         bind="query-params",
         help="Each step shrinks every kernel by this share, times the learning rate.",
     )
+    shared = linked_layers.opened(name)
     rows = rows_of(config)
-    if st.toggle("Change its layers", key=f"edit-{name}"):
+    by_hand = st.toggle("Change its layers", shared is not None, key=f"edit-{name}")
+    if by_hand:
+        rows = rows_of(shared or config)
         st.caption("Change a cell, add a row at the end, or mark rows and delete them.")
         edited = st.data_editor(
             pd.DataFrame(rows),
@@ -98,6 +102,7 @@ def change_network(name: str) -> str | NetworkConfig:
         )
         rows = edited.to_dict("records")
     found = config_of_rows(rows, initialiser, decay)
+    linked_layers.link(found if by_hand and found != config else None)
     return name if found == config else found
 
 

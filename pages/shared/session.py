@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.learning.network_config import NetworkConfig
     from core.listening.listener import Listener  # brings PyAV, which only Live needs
     from core.listening.stream import Word
     from core.sound.recordings import Recording
@@ -90,6 +94,8 @@ class LiveState:
     exam_from: int = 0
     """Number of the last word that was heard before the digit was asked for."""
     exam_kept: bool = False
+    exam_clips: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
+    """The digits asked for and what was said, until the visitor keeps it or begins anew."""
     uploaded: tuple[str, tuple[Word, ...]] | None = None
     """The file that was listened to last, with the model, and the words in it."""
 
@@ -115,6 +121,10 @@ class Visitor:
     """Clips kept at hand to be compared, in the order in which they were pinned."""
     found_rates: dict[str, float] = field(default_factory=dict)
     """Learning rates that range tests have suggested and that were taken over, by optimizer."""
+    layers_link: str = ""
+    """The address bar's text for layers changed by hand, as last read or written."""
+    layers_opened: tuple[str, NetworkConfig] | None = None
+    """The network chosen and its layers, as an opened address had them."""
     confused: tuple[str, int, int] | None = None
     """The cell of a run's confusion matrix whose clips are heard: run, digit spoken, answered."""
     quiz: QuizState | None = None

@@ -5,14 +5,17 @@ at other learning rates from the same point.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import streamlit as st
 
 from core.charts.probes import probes_figure
+from core.charts.runs import overlaid_figure
 from core.diagnosis.findings import Finding
 from core.diagnosis.remedies import remedies
 from core.errors import LabError
 from core.learning import probe_store
+from core.learning.history import History
 from core.learning.labels import cured_from, label_of, write_label
 from core.learning.library import entry_of
 from core.learning.probes import N_STEPS, Probes
@@ -70,6 +73,31 @@ def beside(run: Run, snapshot: Snapshot) -> None:
     together.draw(
         [entry_of(before), entry_of(run)], [old.history, snapshot.history], "before-after"
     )
+
+
+def meanwhile(run: Run, snapshot: Snapshot) -> None:
+    """Draw the curve of a cure at work over the finished one of the run that it cures."""
+    before = cured_from(run)
+    if before is None or not snapshot.history.epochs:
+        return
+    st.markdown(f"Over the run before it; what was changed: **{literal(label_of(run).remedy)}**.")
+    st.plotly_chart(
+        overlaid_figure([("before", _history_of(before)), ("after", snapshot.history)]),
+        key="meanwhile",
+        alt="Validation loss and accuracy, before and after",
+    )
+
+
+def _history_of(run: Run) -> History:
+    """Return a run's history; of one that has ended it is read once and not at every poll."""
+    if run.standing().alive:
+        return run.snapshot().history
+    return _read_once(run, run.log.stat().st_size)
+
+
+@lru_cache(maxsize=8)
+def _read_once(run: Run, size: int) -> History:
+    return run.snapshot().history
 
 
 def prove(run: Run, snapshot: Snapshot) -> None:

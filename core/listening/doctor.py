@@ -188,6 +188,6 @@ _ADVICE = {
 def _level(heard: Heard | None) -> Check:
     if heard is None or not heard.blocks:
         return Check("Level", None, "not known yet")
-    hint = heard.level.hint
+    hint = heard.hint
     found = f"loudest {heard.level.peak_db:.0f} dB of the last seconds"
     return Check("Level", not hint, f"{hint}: {found}" if hint else found, _ADVICE.get(hint, ""))

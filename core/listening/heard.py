@@ -5,9 +5,15 @@ In: ``core.listening.listener`` makes them. Out: the Live page, transcripts, exa
 
 from dataclasses import dataclass, field
 
-from core.listening.level import Level
+from core.listening.level import Hint, Level
 from core.listening.recogniser import Answer
 from core.listening.stream import Word
+
+QUIET_VOICE_DB = -45.0
+"""A word whose loudest 10 ms lie below this is too quiet, in dB relative to full scale: so quiet
+are fewer than one in twenty of FSDD's."""
+PATIENCE_SECONDS = 5.0
+"""Sound without a word after which a low level is told, and for which a quiet word is."""
 
 
 @dataclass(frozen=True)
@@ -71,3 +77,16 @@ class Heard:
     """Sound that never arrived, as the sender's clock tells."""
     stream: int = 1
     """How many streams it has listened to, this one included."""
+
+    @property
+    def hint(self) -> Hint:
+        """What to tell the person at the microphone; empty while all is well, or nobody speaks."""
+        if self.level.is_muted:
+            return "muted"
+        if self.level.is_clipping:
+            return "clipping"
+        spoken = [each.word for each in self.words if each.stream == self.stream]
+        if spoken:
+            recent = self.seconds - spoken[-1].end < PATIENCE_SECONDS
+            return "too quiet" if recent and spoken[-1].speech_db < QUIET_VOICE_DB else ""
+        return "too quiet" if self.seconds >= PATIENCE_SECONDS and self.level.is_low else ""

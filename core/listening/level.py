@@ -46,15 +46,19 @@ class Level:
         return float(20 * np.log10(max(self.peak, 1e-6)))
 
     @property
-    def hint(self) -> Hint:
-        """What to tell the person at the microphone; empty while all is well."""
-        if self.silent_seconds >= MUTED_SECONDS:
-            return "muted"
-        if self.clipped >= CLIPPED_SAMPLES:
-            return "clipping"
-        if self.seconds >= WINDOW_SECONDS and self.peak_db < QUIET_PEAK_DB:
-            return "too quiet"
-        return ""
+    def is_muted(self) -> bool:
+        """Whether nothing but zeros has come for a while."""
+        return self.silent_seconds >= MUTED_SECONDS
+
+    @property
+    def is_clipping(self) -> bool:
+        """Whether sound is cut off."""
+        return self.clipped >= CLIPPED_SAMPLES
+
+    @property
+    def is_low(self) -> bool:
+        """Whether nothing in the whole window was as loud as a word."""
+        return self.seconds >= WINDOW_SECONDS and self.peak_db < QUIET_PEAK_DB
 
 
 class LevelMeter:

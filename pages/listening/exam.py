@@ -4,7 +4,6 @@ In: a listener's words. Out: one's own accuracy and confusions, kept if wanted, 
 done about them.
 """
 
-import importlib.util
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,14 +17,15 @@ from core.listening.listener import Listener
 from core.sound.recordings import DIGIT_WORDS
 from core.voices import exams
 from core.voices.exams import NO_DIGIT, Exam, Heard, Result
+from core.voices.own import keep as keep_take
 from pages.listening.choosing import Chosen
+from pages.modelling import adapting
 from pages.shared import problems
 from pages.shared.literal import literal
 from pages.shared.session import LiveState, visitor
+from pages.voice_taking import who
 
 POLL_SECONDS = 0.2
-ADAPTATION = "core.learning.adaptation"
-"""The module that adapts a model to a voice, where this version has it."""
 
 
 def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
@@ -36,7 +36,7 @@ def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
     elif me.exam.current is not None:
         asking(me, listener, playing)
     else:
-        finished(me)
+        finished(me, chosen)
     with problems.told():
         everybody()
 
@@ -61,6 +61,7 @@ def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: boo
     ):  # fmt: skip
         me.exam = exams.begin(chosen.main.key, secrets.randbits(31))
         me.exam_from, me.exam_kept = last_number(listener), False
+        me.exam_clips.clear()
         st.rerun()
 
 
@@ -100,8 +101,10 @@ def take(me: LiveState, listener: Listener | None) -> None:
     new = [w for w in listener.heard().words if w.word.number > me.exam_from]
     if new:
         # one digit was asked for: of several words the first is the answer to it
-        answer = new[0].word.answer
-        me.exam = me.exam.heard(answer.digit, answer.confidence)
+        word, asked = new[0].word, me.exam.current
+        if asked is not None:
+            me.exam_clips.append((asked, word.y))
+        me.exam = me.exam.heard(word.answer.digit, word.answer.confidence)
         me.exam_from = new[-1].word.number
 
 
@@ -114,6 +117,7 @@ def buttons(me: LiveState, listener: Listener | None) -> None:
             disabled=not me.exam.answers,
         ):  # fmt: skip
             me.exam = me.exam.again()
+            del me.exam_clips[len(me.exam.answers) :]
             me.exam_from = last_number(listener)
             st.rerun()
         if st.button("Skip this digit", icon=":material/skip_next:", key="exam-skip"):
@@ -128,7 +132,7 @@ def _heard(answer: Heard) -> str:
     return "nothing like a digit" if answer.heard == NO_DIGIT else str(answer.heard)
 
 
-def finished(me: LiveState) -> None:
+def finished(me: LiveState, chosen: Chosen) -> None:
     """Draw an exam's result, the offer to keep it, and what can be done next."""
     assert me.exam is not None
     exam: Exam = me.exam
@@ -136,7 +140,7 @@ def finished(me: LiveState) -> None:
         score(exam.answers)
         with problems.told():
             keep(me, exam)
-        adaptation()
+        adaptation(me, chosen)
     else:
         st.caption("No digit was answered.")
     if st.button("Another exam", icon=":material/replay:", key="exam-another"):
@@ -171,21 +175,34 @@ def keep(me: LiveState, exam: Exam) -> None:
             st.rerun()
 
 
-def adaptation() -> None:
-    """Draw what would make the model understand this voice better."""
-    if importlib.util.find_spec(ADAPTATION) is not None:
+def adaptation(me: LiveState, chosen: Chosen) -> None:
+    """Draw what makes the model understand this voice better: these very clips, and more."""
+    with st.expander("Make it yours: let the model learn your voice", icon=":material/person:"):
         st.markdown(
-            "**Make it yours:** record three minutes of digits under “Your voice”, adapt the model "
-            "to them on the Train page, choose it here and repeat the exam: before and after."
+            "Keep the words of this exam with the digits that you were asked for, adapt the model "
+            "to them, choose the new model above and repeat the exam: before and after. New words "
+            "are asked for then, so the second exam is a fair one."
         )
-    else:
-        st.markdown(
-            "**Make it yours:** record digits under “Your voice”, train with them beside the other "
-            "data, choose the new model here and repeat the exam: before and after."
-        )
-    with st.container(horizontal=True):
-        st.page_link("pages/voices.py", label="Your voice", icon=":material/record_voice_over:")
-        st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
+        with problems.told():
+            keep_clips(me)
+        adapting.draw(chosen.main)
+
+
+def keep_clips(me: LiveState) -> None:
+    """Draw the offer to keep the exam's words as takes of somebody's own voice."""
+    if not me.exam_clips:
+        st.caption("The words of this exam are kept, or were none.")
+        return
+    speaker = who.choose()
+    if speaker is not None and st.button(
+        f"Keep these {len(me.exam_clips)} clips as {literal(speaker.name)}'s",
+        icon=":material/save:",
+        key="exam-clips",
+    ):
+        while me.exam_clips:  # one by one: what is kept before a full disk is kept once
+            keep_take(speaker.folder, *me.exam_clips[-1])
+            me.exam_clips.pop()
+        st.rerun()
 
 
 def everybody() -> None:

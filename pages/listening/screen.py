@@ -116,8 +116,8 @@ def level(heard: Heard, since_answer: float) -> None:
     if heard.ready:
         doing = f"level {heard.level_db:.0f} dB, noise {heard.noise_db:.0f} dB"
     st.progress(share, text=doing)
-    if heard.level.hint:
-        st.markdown(f":orange[:material/warning: {HINTS[heard.level.hint]}]")
+    if heard.hint:
+        st.markdown(f":orange[:material/warning: {HINTS[heard.hint]}]")
 
 
 def waiting(listener: Listener) -> None:
@@ -157,8 +157,8 @@ def digit_and_level(listener: Listener) -> None:
     me, words = visitor(), heard.words
     me.words_heard = max(me.words_heard, words[-1].word.number if words else 0)
     draw_seconds = _drawn(words, now)
-    digit_card(words[-1] if words else None, len(words), draw_seconds)
     level(heard, now - words[-1].answered if words else float("inf"))
+    digit_card(words[-1] if words else None, len(words), draw_seconds)
     st.code(said(words) or " ", language=None)
     if heard.dropped:
         st.warning(f"{heard.dropped} pieces of sound were dropped: this computer is too busy.")
@@ -178,7 +178,7 @@ def probabilities(listener: Listener) -> None:
 
 def draw(listener: Listener) -> None:
     """Draw what is heard while the microphone plays."""
-    left, right = st.columns([2, 3], vertical_alignment="center")
+    left, right = st.columns([2, 3], vertical_alignment="top")
     with left:
         digit_and_level(listener)
     with right:

@@ -5,24 +5,26 @@ result. It knows no folder and no page; ``core.learning.worker`` gives it both.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.learning.answers import Watched, signs, watched
+from core.learning.answers import signs, watched
+from core.learning.batches import epoch_batches, epoch_members
 from core.learning.checkpoints import Waypoint
 from core.learning.evaluation import cross_entropy
 from core.learning.examples import Examples, load_examples
-from core.learning.history import Activity, Epoch, Moment, Signals
+from core.learning.history import Activity, Epoch
 from core.learning.meter import Meter
 from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
-from core.learning.requests import Orders, rate_in_force
+from core.learning.requests import rate_in_force
+from core.learning.run_listener import Listener, Stopped
 from core.learning.schedules import scheduled_rate
 from core.learning.scoring import Strangers, looked_at, result_of
 from core.learning.specs import RunSpec
@@ -34,6 +36,11 @@ from core.sound.augmented import augmented_images
 from core.sound.blending import blended
 from core.sound.images import Images
 
+__all__ = [
+    "MICRO_BATCH", "Listener", "Stopped", "Trained", "epoch_batches", "epoch_members",
+    "learning_rate_at", "train",
+]  # fmt: skip
+
 Answers = NDArray[np.int32] | NDArray[np.float32]
 
 MICRO_BATCH = 128
@@ -42,52 +49,6 @@ MICRO_BATCH = 128
 
 PROBE_IMAGES = 64
 """How many validation images the activations are looked at with: always the same ones."""
-
-
-class Stopped(Exception):  # noqa: N818 - it is no error: somebody pressed stop
-    """Somebody asked the run to stop."""
-
-
-class Listener(Protocol):
-    """Who hears what happens in a run."""
-
-    def phase(self, words: str) -> None:
-        """Say what the run is doing now."""
-
-    def started(
-        self,
-        loss: float,
-        val_loss: float,
-        n_train: int,
-        n_validation: int,
-        n_unseen: int = 0,
-        n_leaked: int = 0,
-    ) -> None:
-        """Say the losses before the first step, and how many clips there are of each kind."""
-
-    def watches(self, clips: Sequence[Watched]) -> None:
-        """Say which clips every epoch is looked at with; its guesses stand in their order."""
-
-    def moment(self, moment: Moment) -> None:
-        """Say what the last few steps gave."""
-
-    def signals(self, signals: Signals) -> None:
-        """Say what went on inside the network in the last few steps."""
-
-    def epoch(self, epoch: Epoch, best: bool, model: Callable[[], Any]) -> None:
-        """Say what an epoch gave; ``model()`` is the network with this epoch's weights."""
-
-    def waypoint(self, waypoint: Waypoint, last: bool) -> None:
-        """Take a place from which training can go on; its arrays hold until this returns."""
-
-    def resumed(self, like: TrainingState) -> Waypoint | None:
-        """Return the place from which to go on, in a state like this one; None to begin."""
-
-    def orders(self, step: int, epoch: float) -> Orders:
-        """Return what holds for the next steps; return late to pause."""
-
-    def stop_asked(self) -> bool:
-        """Return whether to stop within this step."""
 
 
 @dataclass(frozen=True)
@@ -111,61 +72,6 @@ def learning_rate_at(step: int, n_steps: int, spec: RunSpec) -> float:
         Its rate and schedule.
     """
     return scheduled_rate(spec.rate, spec.schedule, step, n_steps)
-
-
-def epoch_batches(
-    n: int, batch_size: int, seed: int, epoch: int
-) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """Return an epoch's batches: a function of seed and epoch alone.
-
-    Parameters
-    ----------
-    n : int
-        Training examples.
-    batch_size : int
-        Examples a batch.
-    seed, epoch : int
-
-    Returns
-    -------
-    batches : list of (indices [shape=(batch_size,)], weights [shape=(batch_size,)])
-        Every example once with weight 1; the last batch is filled up with weight 0.
-    """
-    order = np.random.default_rng([seed, epoch]).permutation(n)
-    n_batches = -(-n // batch_size)
-    filled = np.resize(order, n_batches * batch_size)
-    weights = (np.arange(len(filled)) < n).astype(np.float32)
-    return [
-        (filled[i : i + batch_size], weights[i : i + batch_size])
-        for i in range(0, len(filled), batch_size)
-    ]
-
-
-def epoch_members(
-    n_own: int, n_train: int, added_share: float, seed: int, epoch: int
-) -> NDArray[np.int64]:
-    """Return who trains in an epoch: a function of seed and epoch alone.
-
-    Parameters
-    ----------
-    n_own : int
-        Training clips of the first data set: all of them, always.
-    n_train : int
-        All training clips; those after the first ``n_own`` are the other data sets'.
-    added_share : float
-        Share of the others that is drawn, in (0, 1].
-    seed, epoch : int
-
-    Returns
-    -------
-    members : np.ndarray [shape=(m,)], int64
-        Ascending places among the training clips.
-    """
-    added = np.arange(n_own, n_train)
-    if added_share < 1:
-        rng = np.random.default_rng([seed, epoch, 1])
-        added = np.sort(rng.permutation(added)[: round(len(added) * added_share)])
-    return np.concatenate([np.arange(n_own), added])
 
 
 class _Epochs:

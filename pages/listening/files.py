@@ -6,7 +6,9 @@ In: a file of anybody. Out: segments and answers, by the very path of the microp
 
 import hashlib
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core.charts.listening import Segment, timeline_figure
 from core.listening.stream import Word
@@ -31,19 +33,7 @@ def draw(chosen: Chosen) -> None:
     if source is None:
         return
     with problems.told():
-        from core.listening.files import MAX_SECONDS, hear
-        from core.sound.audio import read_audio
-
-        data = source.getvalue()
-        y, sr = read_audio(data, MAX_SECONDS)
-        me = visitor()
-        key = f"{hashlib.blake2b(data).hexdigest()} {chosen.key}"
-        if me.live.uploaded is None or me.live.uploaded[0] != key:
-            with st.spinner("Listening ..."):
-                words = hear(y, sr, chosen.recogniser(chosen.main))
-            me.live.uploaded = key, tuple(words)
-            me.words_heard += len(words)
-        found = me.live.uploaded[1]
+        y, sr, found = heard_in(source.getvalue(), chosen, "file")
         if not found:
             st.info("No word was heard. Speak a little louder or closer, with a pause before.")
         st.plotly_chart(
@@ -52,6 +42,32 @@ def draw(chosen: Chosen) -> None:
             alt="The recording's waveform, each word marked by what it was heard as",
         )
         show(found)
+
+
+def heard_in(
+    data: bytes, chosen: Chosen, purpose: str
+) -> tuple[NDArray[np.float32], int, tuple[Word, ...]]:
+    """Return a file's samples, their rate, and the words in it; heard once a file and model.
+
+    Raises
+    ------
+    AudioError
+        If it cannot be read as audio.
+    ModelError
+        If the model's files are damaged.
+    """
+    from core.listening.files import MAX_SECONDS, hear
+    from core.sound.audio import read_audio
+
+    y, sr = read_audio(data, MAX_SECONDS)
+    me = visitor()
+    mark = f"{hashlib.blake2b(data).hexdigest()} {chosen.key}"
+    if me.live.uploaded.get(purpose, ("",))[0] != mark:
+        with st.spinner("Listening ..."):
+            words = hear(y, sr, chosen.recogniser(chosen.main))
+        me.live.uploaded[purpose] = mark, tuple(words)
+        me.words_heard += len(words) if purpose == "file" else 0
+    return y, sr, me.live.uploaded[purpose][1]
 
 
 def show(words: tuple[Word, ...]) -> None:

@@ -4,13 +4,24 @@ In: the measured trade-off that comes with the app, the visitor's setting. Out: 
 false alarms, with their intervals, and today's working point.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from core.charts.listening import Cost, Rate, tradeoff_figure
+from core.errors import AudioError
 from core.learning.evaluation import accuracy
-from core.listening.sensitivity import Point, events_an_hour, tradeoff
+from core.listening.sensitivity import (
+    SENSITIVITIES,
+    Point,
+    at_sensitivity,
+    events_an_hour,
+    tradeoff,
+)
+from pages.listening import files
 from pages.listening.choosing import Chosen
+from pages.shared import problems
 from pages.shared.literal import literal
 
 
@@ -52,6 +63,45 @@ def draw(chosen: Chosen) -> None:
     st.caption(f"{literal(found.protocol)} Printed by `{found.command}`.")
     with st.expander("All settings in numbers"):
         st.dataframe(pd.DataFrame([_row(p) for p in found.points]), hide_index=True)
+    with st.expander("Measure it with your own noise", icon=":material/hearing:"):
+        own_noise(chosen)
+
+
+def own_noise(chosen: Chosen) -> None:
+    """Draw how many digits the chosen model hears in a recording that holds none."""
+    st.caption(
+        "Your room, your keyboard, the radio: a minute or more in which nobody says a digit."
+    )
+    recording = st.audio_input("Record it", sample_rate=16000, key="own-noise")
+    upload = st.file_uploader(
+        "Or choose a file", type=["wav", "flac", "ogg", "mp3", "aiff"], key="own-noise-file"
+    )
+    source = upload or recording
+    if source is None:
+        return
+    with problems.told():
+        y, sr, words = files.heard_in(source.getvalue(), replace(chosen, sensitivity=0.0), "noise")
+        hours = len(y) / sr / 3600
+        if hours == 0:
+            raise AudioError("The recording holds no sound. Record a minute of your room.")
+        threshold = chosen.main.card.threshold
+        rows = []
+        for s in SENSITIVITIES:
+            heard = [at_sensitivity(w.answer, threshold, s).digit for w in words]
+            count = sum(digit is not None for digit in heard)
+            rate, low, high = events_an_hour(count, hours)
+            rows.append(
+                {
+                    "Sensitivity": f"{s:+g}",
+                    "False digits": count,
+                    "An hour": f"{rate:.0f} ({low:.0f} to {high:.0f})",
+                }
+            )
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        st.caption(
+            f"{60 * hours:.1f} min, {len(words)} words heard in it, digits or not; 95 % Poisson "
+            "intervals. A short recording leaves a wide one."
+        )
 
 
 def in_words(point: Point) -> str:

@@ -96,8 +96,8 @@ class LiveState:
     exam_kept: bool = False
     exam_clips: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
     """The digits asked for and what was said, until the visitor keeps it or begins anew."""
-    uploaded: tuple[str, tuple[Word, ...]] | None = None
-    """The file that was listened to last, with the model, and the words in it."""
+    uploaded: dict[str, tuple[str, tuple[Word, ...]]] = field(default_factory=dict)
+    """The file that was listened to last, by what for: its mark with the model, and its words."""
 
 
 @dataclass

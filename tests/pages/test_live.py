@@ -19,6 +19,7 @@ from core.learning.shelf import star
 from core.listening.listener import Heard, HeardWord
 from core.listening.recent import Stretch
 from core.listening.recogniser import Answer
+from core.listening.sensitivity import SENSITIVITIES
 from core.listening.stream import Word
 from core.sound.images import ImageConfig
 from core.voices import exams
@@ -367,6 +368,17 @@ def test_a_recording_made_in_the_browser_is_recognised(open_page, whole, stage):
     app.audio_input(key="recorder").set_value(("recording.wav", spoken(), "audio/wav")).run()
     whole(app)
     assert [c.value for c in app.code] == ["7"]
+
+
+def test_ones_own_noise_is_measured_at_every_sensitivity(open_page, whole, words_on, stage):
+    app = open_page("live")
+    app.session_state["live-view"] = "Sensitivity"
+    app.run()
+    app.file_uploader(key="own-noise-file").set_value(("n.wav", spoken(), "audio/wav")).run()
+    whole(app)
+    table = app.dataframe[-1].value
+    assert list(table["False digits"]) == [1] * len(SENSITIVITIES)  # it is sure of a seven
+    assert "0.0 min, 1 words heard" in words_on(app)
 
 
 BAD_FILES = {

@@ -15,113 +15,31 @@ import re
 import shutil
 import time
 import unicodedata
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.home import SHIPPED_MODELS, data_folder, subfolder
+from core.learning.cards import FORMAT, MAX_VIEWS, Card
 from core.learning.network_config import NetworkConfig
-from core.learning.network_shapes import network_layers
-from core.learning.networks import NETWORKS, build_network, config_of
+from core.learning.networks import build_network
+from core.learning.weights import put_weights, weights_bytes
 from core.sound.images import ImageConfig
 from core.system import write_atomically, write_json
 
-FORMAT = 2
-"""Version of the card; a card of a later version is refused, an earlier one is still read.
-Version 2 may hold a network's blocks and views; a card with neither is still written as 1."""
-MAX_VIEWS = 5
-"""Looks at one word: each costs a picture and a pass through the network."""
+__all__ = [
+    "FORMAT", "MAX_VIEWS", "MAX_WEIGHTS_BYTES", "SHIPPED", "Card", "SavedModel", "find_model",
+    "folder_name", "list_models", "load_network", "put_weights", "read_card", "save_model",
+    "weights_bytes",
+]  # fmt: skip
+
 MAX_WEIGHTS_BYTES = 256 * 2**20
 SHIPPED = "shipped"
 """The name of the model that comes with the app."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is known of a saved model."""
-
-    name: str
-    """As shown; the folder's name is derived from it."""
-    network: str | NetworkConfig
-    """A key of ``NETWORKS``, or blocks of one's own."""
-    image: ImageConfig
-    """The image it was trained on and must be shown."""
-    n_answers: int
-    """10, or 11 where the last is "not a digit"."""
-    weights_sha256: str
-    created: str
-    """Date and time, UTC, ISO 8601."""
-    training: dict[str, Any] = field(default_factory=dict)
-    """The run's spec."""
-    result: dict[str, Any] = field(default_factory=dict)
-    """Scores, each with sample, interval and protocol."""
-    data: str = ""
-    """What it was trained on, in words, with licences."""
-    temperature: float = 1.0
-    """Logits are divided by it, so that confidence means what it says."""
-    threshold: float = 0.5
-    """Below this confidence a word is answered "not a digit"."""
-    views: tuple[float, ...] = (1.0,)
-    """Speeds at which a word is looked at; the logits are averaged. A network trained on voices
-    played faster and slower knows each of them, and errs on them differently."""
-    format: int = FORMAT
-
-    def __post_init__(self) -> None:
-        for kind, words, names in (
-            (str, "text", ("name", "weights_sha256", "created", "data")),
-            (str | NetworkConfig, "network", ("network",)),
-            (dict, "table", ("training", "result")),
-            (int, "whole number", ("n_answers", "format")),
-        ):
-            for name in names:
-                if not isinstance(getattr(self, name), kind):
-                    raise TypeError(f"{name}={getattr(self, name)!r:.60} is no {words}")
-        if isinstance(self.network, str) and self.network not in NETWORKS:
-            raise ModelError(
-                f"The model {self.name!r} is a network {self.network!r}, which this version does "
-                f"not know (it knows {', '.join(NETWORKS)}). Update the app, or train it again."
-            )
-        if self.n_answers not in (10, 11):
-            raise ModelError(f"The model {self.name!r} has {self.n_answers} answers, not 10 or 11.")
-        try:
-            network_layers(config_of(self.network), self.image.shape, self.n_answers)
-        except ValueError as error:
-            raise ModelError(
-                f"The model {self.name!r} has a network that cannot be built. {error}"
-            ) from error
-        if not (0 < self.temperature <= 100 and 0 <= self.threshold <= 1):
-            raise ModelError(
-                f"The model {self.name!r} states temperature {self.temperature} and threshold "
-                f"{self.threshold}; expected above 0 and in [0, 1]. Its card is damaged."
-            )
-        views = self.views
-        if not (
-            isinstance(views, list | tuple)
-            and 1 <= len(views) <= MAX_VIEWS
-            and all(isinstance(v, int | float) and 0.5 <= v <= 2 for v in views)
-        ):
-            raise ModelError(
-                f"The model {self.name!r} states views={views!r:.60}; expected one to {MAX_VIEWS} "
-                "speeds from 0.5 to 2. Its card is damaged."
-            )
-        object.__setattr__(self, "views", tuple(float(v) for v in views))  # JSON has lists
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for card.json."""
-        values = asdict(self)
-        values["views"] = list(self.views)
-        if self.views == (1.0,):  # as every model had it, and as version 1 reads it
-            del values["views"]
-        if not isinstance(self.network, str):
-            values["network"] = self.network.to_dict()
-        elif "views" not in values:
-            return {**values, "format": 1}
-        return {**values, "format": FORMAT}
 
 
 @dataclass(frozen=True)
@@ -136,23 +54,6 @@ class SavedModel:
     def key(self) -> str:
         """What names it on command lines and in address bars: the folder's name."""
         return self.folder.name
-
-
-def _weights_of(model: Any) -> dict[str, NDArray[np.float32]]:
-    """Return a network's numbers by the path of their variable ("conv_1/kernel")."""
-    return {
-        v.path: np.asarray(v.value, np.float32)
-        for v in model.variables
-        if "seed_generator" not in v.path  # dropout's random state is no part of a trained model
-    }
-
-
-def weights_bytes(model: Any) -> bytes:
-    """Return a network's numbers in the safetensors format."""
-    from safetensors.numpy import save
-
-    data: bytes = save(_weights_of(model))
-    return data
 
 
 def folder_name(name: str) -> str:
@@ -309,35 +210,3 @@ def load_network(saved: SavedModel) -> Any:
     model = build_network(saved.card.network, saved.card.image.shape, saved.card.n_answers, seed=0)
     put_weights(model, data, saved.key)
     return model
-
-
-def put_weights(model: Any, data: bytes, name: str) -> None:
-    """Write safetensors bytes into a network; every number must be there, fit and be finite."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        found = load(data)
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise ModelError(f"The weights of {name} are damaged ({error}).") from error
-    expected = {v.path: v for v in model.variables if "seed_generator" not in v.path}
-    if set(found) != set(expected):
-        odd = sorted(set(found) ^ set(expected))[:3]
-        raise ModelError(
-            f"The weights of {name} do not fit its network: {', '.join(odd)} is missing or extra."
-        )
-    for path, variable in expected.items():
-        value = found[path]
-        if value.shape != tuple(variable.shape):
-            raise ModelError(
-                f"The weights of {name} do not fit its network: {path} has shape {value.shape}, "
-                f"expected {tuple(variable.shape)}."
-            )
-        if value.dtype != np.float32:
-            raise ModelError(
-                f"The weights of {name} do not fit its network: {path} is {value.dtype}, "
-                "expected float32."
-            )
-        if not np.isfinite(value).all():
-            raise ModelError(f"The weights of {name} hold numbers that are not finite ({path}).")
-        variable.assign(value)

@@ -114,7 +114,7 @@ class Run:
             If it cannot be read.
         """
         try:
-            return [r for r in logs.read(self.log) if isinstance(r.get("kind"), str)]
+            return [r for r in logs.follow(self.log) if isinstance(r.get("kind"), str)]
         except OSError as error:
             raise RunError(
                 f"The log of the run {self.name} cannot be read ({error.strerror}). Make its "

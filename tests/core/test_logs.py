@@ -111,3 +111,32 @@ def test_a_record_asked_to_last_is_synced(tmp_path, monkeypatch):
     assert synced == []
     logs.append(tmp_path / "log.jsonl", RECORDS[1], sync=True)
     assert len(synced) == 1
+
+
+def test_a_long_log_is_followed_and_gives_what_reading_gives(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "LONG", 200)
+    path = tmp_path / "log.jsonl"
+    assert logs.follow(path) == []
+    for i in range(40):
+        logs.append(path, {"i": i, "words": "x" * 20})
+        assert logs.follow(path) == logs.read(path)
+    whole = path.read_bytes()
+    with path.open("ab") as file:
+        file.write(b'deadbeef {"torn')
+    assert logs.follow(path) == logs.read(path)
+    logs.append(path, {"i": 40})
+    assert logs.follow(path)[-1] == {"i": 40}
+    assert logs.follow(path) == logs.read(path)
+    path.write_bytes(whole[: len(whole) // 2])  # somebody brought back an older copy
+    assert logs.follow(path) == logs.read(path)
+    path.unlink()
+    assert logs.follow(path) == []
+
+
+def test_what_is_followed_is_nobodys_to_change_and_does_not_pile_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "LONG", 1)
+    for i in range(3 * logs.MOST_FOLLOWED):
+        logs.append(tmp_path / str(i), {"i": i})
+        logs.follow(tmp_path / str(i)).clear()
+        assert logs.follow(tmp_path / str(i)) == [{"i": i}]
+    assert len(logs._followed) <= logs.MOST_FOLLOWED

@@ -67,7 +67,7 @@ with problems.told():
     if chosen is not None:
         listening(me, chosen, playing)
         limits(chosen)
-        failed = any(check.ok is False for check in doctoring.found(me.listener, browser, playing))
+        failed = doctoring.has_failed(me.listener, browser, playing)
         if not playing:
             # where a browser does not tell why it refuses, what to do stands here anyway
             st.caption(

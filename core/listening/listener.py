@@ -22,6 +22,8 @@ __all__ = ["Heard", "HeardWord", "Listener"]
 
 RING_BLOCKS = 1000
 """Blocks held at most: 20 s of WebRTC's 20 ms, enough for a recogniser that is still loading."""
+IDLE_SECONDS = 30.0
+"""Without sound for so long its thread is released: the tab was killed before it sent any."""
 WORDS_KEPT = 200
 """Words held at most for the page."""
 
@@ -68,6 +70,7 @@ class Listener:
         self._filled = threading.Condition()
         self._ring: deque[tuple[Block, int, float]] = deque()
         self._closed = True
+        self._rests = False
         self._blocks = 0
         self._dropped = 0
         self._sr = 0
@@ -91,7 +94,7 @@ class Listener:
         with self._filled:
             if not self._closed:
                 return
-            self._closed, self._problem = False, ""
+            self._closed, self._rests, self._problem = False, False, ""
             self._ring.clear()
             self._stream, self._meter = None, LevelMeter()
             self._blocks = self._dropped = 0
@@ -128,6 +131,8 @@ class Listener:
         at : float, optional
             When it begins by the sender's clock, in seconds: a jump is sound that was lost.
         """
+        if self._rests:
+            self.open()
         with self._filled:
             if self._closed:
                 return
@@ -147,7 +152,7 @@ class Listener:
     def close(self) -> None:
         """Stop listening and release the thread; what was heard can still be read."""
         with self._filled:
-            self._closed = True
+            self._closed, self._rests = True, False
             self._ring.clear()
             self._filled.notify()
 
@@ -263,5 +268,7 @@ class Listener:
             while self._mark is mark and not self._closed:
                 if self._ring and self._answering is not None:
                     return self._ring.popleft()
-                self._filled.wait()
+                waited = not self._filled.wait(IDLE_SECONDS)
+                if waited and not self._ring and self._answering is not None:
+                    self._closed = self._rests = True
             return None

@@ -28,6 +28,14 @@ def found(listener: Listener | None, browser: Browser, playing: bool) -> tuple[C
     return checks(browser, listener.heard(), time.monotonic() - listener.began)
 
 
+def has_failed(listener: Listener | None, browser: Browser, playing: bool) -> bool:
+    """Return whether the microphone was tried, or cannot be, and something else is called for."""
+    if browser.error or browser.secure is False or browser.media is False:
+        return not playing
+    links = {c.name: c.ok for c in found(listener, browser, playing)}
+    return links["Connection (ICE)"] is False
+
+
 def draw(listener: Listener | None, browser: Browser, playing: bool) -> None:
     """Draw every link, and beneath them how the sound compares with the training set's."""
 

@@ -158,7 +158,8 @@ def digit_and_level(listener: Listener) -> None:
     me.words_heard = max(me.words_heard, words[-1].word.number if words else 0)
     draw_seconds = _drawn(words, now)
     level(heard, now - words[-1].answered if words else float("inf"))
-    digit_card(words[-1] if words else None, len(words), draw_seconds)
+    count = words[-1].word.number if words else 0  # goes on where old words are forgotten
+    digit_card(words[-1] if words else None, count, draw_seconds)
     st.code(said(words) or " ", language=None)
     if heard.dropped:
         st.warning(f"{heard.dropped} pieces of sound were dropped: this computer is too busy.")

@@ -259,6 +259,19 @@ def test_sound_that_never_came_is_told_by_the_senders_clock(start, fake):
     assert listener.heard().lost_seconds == pytest.approx(0.04)
 
 
+def test_without_any_sound_its_thread_is_released_and_sound_wakes_it(
+    start, speech, fake, monkeypatch
+):
+    monkeypatch.setattr(listening, "IDLE_SECONDS", 0.2)
+    listener = start(lambda: fake)
+    listener._thread.join(60)
+    assert not listener._thread.is_alive()
+    assert listener.closed
+    monkeypatch.setattr(listening, "IDLE_SECONDS", 60.0)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+
+
 def test_forgetting_words_leaves_the_stream_as_it_is(start, speech, word_starts, fake):
     listener = start(lambda: fake)
     push_all(listener, speech[: word_starts[1]])

@@ -251,6 +251,7 @@ def test_a_worker_that_is_killed_leaves_an_interrupted_run_whose_best_epoch_can_
     """The real thing: a standby in a process of its own, handed a run, and kill -9."""
     launcher = Launcher()
     launcher.warm_up()
+    launcher._keeps_standby = False  # the next one would outlive this test
     process = launcher._standby
     assert isinstance(process, subprocess.Popen)
     try:

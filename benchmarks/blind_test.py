@@ -1,9 +1,10 @@
-"""Precision and recall of the diagnosis on random configurations: ``python -m benchmarks.blind_test``.
+"""Precision and recall of the diagnosis: ``python -m benchmarks.blind_test``.
 
-The protocol, and what each trouble means, stand in ``docs/blind_test.md``. Each configuration is
-trained as it is and judged by the rules; then its long runs are made and judged without them.
-``--log FILE`` keeps a line a configuration, with its history's findings; what it holds is not run
-again. ``--judge FOLDER`` keeps the histories too, so that changed rules can be asked once more.
+The protocol, and what each trouble means, stand in ``docs/blind_test.md``. Each random
+configuration is trained as it is and judged by the rules; then its long runs are made and judged
+without them. ``--log FILE`` keeps a line a configuration; what it holds is not run again.
+``--judge FOLDER`` keeps the histories too, so that changed rules can be asked once more
+(``--again``).
 """
 
 import argparse
@@ -17,7 +18,7 @@ from typing import Any
 
 from benchmarks.blind_draw import drawn
 from benchmarks.blind_labels import Bench, apart, troubles
-from benchmarks.lessons import findings, history_of_run
+from benchmarks.lessons import as_history, findings, history_of_run
 from core.learning import examples
 from core.learning.examples import load_examples
 from core.learning.network_config import Convolution
@@ -87,33 +88,46 @@ def table(lines: Sequence[dict[str, Any]]) -> str:
     return "\n".join(rows)
 
 
+def lines_in(log: Path | None, seed: int) -> list[dict[str, Any]]:
+    """Return what a log holds of a draw, in the order of its configurations."""
+    text = log.read_text("utf-8") if log and log.exists() else ""
+    found = {x["number"]: x for x in map(json.loads, text.splitlines()) if x["seed"] == seed}
+    return [found[number] for number in sorted(found)]
+
+
+def judged_again(line: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a line with what the rules of today say of its history."""
+    kept = folder / f"{line['seed']}-{line['number']}.json"
+    said = findings(as_history(json.loads(kept.read_text("utf-8"))))
+    names = {GROUPS.get(name, name) for name in said}
+    return {**line, "said": sorted(names & {*JUDGED, "unjudged"})}
+
+
 def main() -> None:
     """Draw, train, judge, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default="fsdd")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--configurations", type=int, default=44)
-    parser.add_argument("--log", type=Path)
+    parser.add_argument("--log", type=Path, default=Path("blind_test.jsonl"))
     parser.add_argument("--judge", type=Path)
+    parser.add_argument("--again", action="store_true", help="train nothing; judge what is kept")
     options = parser.parse_args()
     reuse_memory()
     remember_sounds()
-    known = (
-        options.log.read_text("utf-8").splitlines() if options.log and options.log.exists() else []
-    )
-    lines = [x for x in map(json.loads, known) if x["seed"] == options.seed]
-    done = {x["number"] for x in lines}
-    for number in range(options.configurations):
-        if number in done:
+    for number in range(options.first, 0 if options.again else options.configurations):
+        if number in {x["number"] for x in lines_in(options.log, options.seed)}:
             continue
         line = one(options.seed, number, options.data, options.judge)
-        lines.append(line)
         print(f"{number:3d} {line['what']}: said {', '.join(line['said'])}; "
               f"holds {', '.join(line['holds'])}; {'; '.join(line['notes'])}; {line['seconds']} s, "
               f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
-        if options.log:
-            with options.log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+        with options.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    lines = lines_in(options.log, options.seed)
+    if options.again and options.judge:
+        lines = [judged_again(line, options.judge) for line in lines]
     print(f"{len(lines)} configurations of seed {options.seed}")
     print(table(lines))
 

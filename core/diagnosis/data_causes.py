@@ -10,6 +10,7 @@ from core.diagnosis.measures import (
     ENOUGH_EPOCHS,
     GOOD,
     LN_10,
+    has_seen_the_exam,
     loss_in_words,
     severity_of_gap,
     standard_error,
@@ -29,14 +30,12 @@ PAST, SINCE = 1.2, 5
 generalisation loss and looks at strips of five epochs; a fifth is ours, among his 5 % and more."""
 BY_HEART = 0.3
 """Training accuracy at which something was learned, three times a guess among ten. Ours."""
-A_FEW = 3
-"""Held-out clips met in training that are more than a take copied by accident. Ours."""
 
 
 def leaked_split(history: History) -> Finding | None:
     """Find that clips on which it is judged were trained on."""
     n, share = history.n_leaked, history.n_leaked / max(1, history.n_validation)
-    if n < A_FEW or share < 0.01:
+    if not has_seen_the_exam(history):
         return None
     return Finding(
         "overfitting",

@@ -1,136 +1,42 @@
-"""The lessons: networks broken on purpose, each with the finding it triggers and the cure.
+"""The lessons, in the order in which the page shows them.
 
-In: nothing. Out: for each lesson a story, a question, the broken run's spec and the cured one's;
-a page starts both and lays them over each other. To add one, write its entry here; the tests and
+In: nothing. Out: an entry a lesson; a page starts its two runs and lays them over each other. To
+add one, write its entry here and its picture in ``core.charts.lessons``; the tests and
 ``benchmarks/lessons.py`` cover it because it is listed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from core.learning.network_config import (
-    Block,
-    Convolution,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPooling,
-    NetworkConfig,
-    Pooling,
-)
-from core.learning.specs import RunSpec
-from core.sound.images import SEED, WAVEFORM
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """One lesson: an entry of ``LESSONS``."""
-
-    title: str
-    story: str
-    """What is done to the network, in a sentence or two."""
-    question: str
-    """What to think about before pressing."""
-    finding: str
-    """The verdict, or the cause, that the broken run triggers."""
-    lesson: str
-    """What was learned."""
-    broken: Mapping[str, Any]
-    """Changes to the healthy spec."""
-    cure: Mapping[str, Any]
-    """Changes to the broken spec."""
-    cure_label: str
-    """What the button says that applies the cure."""
-    source: str
-    healthy: Mapping[str, Any] = field(default_factory=dict)
-    """Changes to the common spec that both runs share."""
-
-    def specs(self, data: str, seed: int = 0, held_out: str = "") -> tuple[RunSpec, RunSpec]:
-        """Return the broken run's spec and the cured one's.
-
-        Parameters
-        ----------
-        data : str
-            A key of ``DATASETS`` or a folder.
-        seed : int
-        held_out : str
-            The speaker whom no run hears, for lessons about strangers; see ``needs_a_stranger``.
-        """
-        common = RunSpec(data=(data,), seed=seed, **{**COMMON, **self.healthy})
-        broken = common.with_changes(**self._named(self.broken, held_out))
-        return broken, broken.with_changes(**self._named(self.cure, held_out))
-
-    @staticmethod
-    def _named(changes: Mapping[str, Any], held_out: str) -> dict[str, Any]:
-        return {k: v.format(held_out) if k == "split" else v for k, v in changes.items()}
-
-    @property
-    def needs_a_stranger(self) -> bool:
-        """Whether a speaker has to be left out."""
-        return "{}" in str(self.broken.get("split", ""))
-
-
-COMMON: dict[str, Any] = {"epochs": 8, "batch_size": 32, "train_share": 0.5}
-"""What the lessons share: half of the clips and few epochs, so that a run ends within a minute."""
-
-
-def _deep(activation: str) -> NetworkConfig:
-    """Return a network whose eight hidden layers all have one activation."""
-    blocks: list[Block] = [
-        Convolution(8, stride=2, activation=activation),
-        Convolution(16, stride=2, activation=activation),
-        Flatten(),
-        *(Dense(48, activation) for _ in range(6)),
-    ]
-    return NetworkConfig(tuple(blocks))
-
-
-def _small(*, activation: str = "relu", initialiser: str = "glorot") -> NetworkConfig:
-    """Return a quick network that learns well where nothing is broken."""
-    return NetworkConfig(
-        (
-            Convolution(16, stride=2, activation=activation),
-            Convolution(32, activation=activation),
-            Pooling(),
-            Flatten(),
-            Dense(64, activation),
-        ),
-        initialiser,
-    )
-
-
-def _with_dropout(rate: float) -> NetworkConfig:
-    """Return the quick network with dropout before and after its dense layer."""
-    conv, second, pool, flat, dense = _small().blocks
-    return NetworkConfig((conv, second, pool, Dropout(rate), flat, dense, Dropout(rate)))
-
+from core.diagnosis.lesson import Lesson, deep, for_strangers, small, with_dropout
+from core.learning.network_config import Convolution, GlobalPooling, NetworkConfig
+from core.sound.images import LOG_MEL, SEED, WAVEFORM
 
 LESSONS = {
     "vanishing_gradients": Lesson(
         "Vanishing gradients",
-        "Eight hidden layers, each with a sigmoid, the activation of the first decades.",
+        "Eight hidden layers, each with a sigmoid, the activation of the first decades. The error "
+        "is known at the last layer only; back propagation carries it to the first, multiplying "
+        "by one derivative a layer.",
         "Each layer's derivative is at most a quarter. What is left of the error after eight?",
         "vanishing_gradients",
         "A quarter to the eighth power is 0.000015: the first layers hear next to nothing. A "
         "ReLU's derivative is 1 wherever it is open, and the same depth learns.",
-        {"network": _deep("sigmoid")},
-        {"network": _deep("relu")},
+        {"network": deep("sigmoid")},
+        {"network": deep("relu")},
         "Replace every sigmoid by ReLU",
         "Hochreiter 1991; Glorot & Bengio 2010; Nair & Hinton 2010",
-        {"learning_rate": 0.002},
+        {"epochs": 8},
     ),
     "dead_relus": Lesson(
         "Dead ReLUs",
-        "A few steps that are far too long throw units to where they are negative for every clip.",
+        "A few steps that are far too long throw units to where they are negative for every clip. "
+        "A ReLU that is negative gives zero, whatever it is shown.",
         "A unit that is always zero has which gradient? Can it come back?",
         "dead_relus",
         "What is always zero gets no gradient, so it stays there. Shorter steps never kill it.",
-        {"learning_rate": 0.05},
+        {"learning_rate": 0.1},
         {"learning_rate": 0.002},
         "Take shorter steps",
         "Maas et al. 2013",
-        {"network": _small()},
+        {"network": small()},
     ),
     "rate_too_high": Lesson(
         "A learning rate a hundred times too high",
@@ -139,11 +45,11 @@ LESSONS = {
         "rate_too_high",
         "The slope is only known where you stand: a step of that length ends on the other side "
         "of the valley, higher up.",
-        {"learning_rate": 2.0},
-        {"learning_rate": 0.02},
+        {"learning_rate": 5.0},
+        {"learning_rate": 0.05},
         "Divide the rate by 100",
         "LeCun et al. 1998, Efficient BackProp",
-        {"network": _small(), "optimizer": "sgd"},
+        {"network": small(), "optimizer": "sgd", "batch_size": 16, "epochs": 8},
     ),
     "rate_too_low": Lesson(
         "A learning rate a thousand times too low",
@@ -151,11 +57,11 @@ LESSONS = {
         "Every step goes the right way. How long would the journey take?",
         "rate_too_low",
         "Nothing is wrong but the pace: the curve is a healthy one, stretched a thousandfold.",
-        {"learning_rate": 1e-6},
-        {"learning_rate": 1e-3},
+        {"learning_rate": 2e-6},
+        {"learning_rate": 2e-3},
         "Multiply the rate by 1,000",
         "Karpathy 2019",
-        {"network": _small()},
+        {"network": small()},
     ),
     "zeros": Lesson(
         "All weights begin at zero",
@@ -164,8 +70,8 @@ LESSONS = {
         "identical_units",
         "Equal units get equal gradients, and through zeros no gradient passes at all. Random "
         "first weights are what lets units become different.",
-        {"network": _small(initialiser="zeros")},
-        {"network": _small()},
+        {"network": small("zeros")},
+        {"network": small()},
         "Begin at random (Glorot)",
         "Goodfellow, Bengio & Courville 2016, section 8.4",
     ),
@@ -176,8 +82,8 @@ LESSONS = {
         "untrained_start",
         "It begins absurdly sure, and wrong. A loss far above ln 10 = 2.30 before the first step "
         "tells it at once.",
-        {"network": _small(initialiser="huge")},
-        {"network": _small()},
+        {"network": small("huge")},
+        {"network": small()},
         "Begin with Glorot's width",
         "Glorot & Bengio 2010; Karpathy 2019",
     ),
@@ -187,36 +93,63 @@ LESSONS = {
         "How many of ten digits can one number tell apart?",
         "underfitting",
         "It cannot even learn the clips it is shown: no data and no patience help, only room.",
-        {"network": NetworkConfig((Convolution(1), GlobalPooling()))},
-        {"network": _small(), "learning_rate": 0.002},
-        "Give it sixteen filters and a dense layer",
+        {"network": NetworkConfig((Convolution(1, stride=2), GlobalPooling())), "epochs": 12},
+        {"network": small(), "epochs": 7},
+        "Give it two layers of filters and a dense layer",
         "Goodfellow, Bengio & Courville 2016, chapter 5",
-        {"learning_rate": 0.01, "epochs": 12},
     ),
     "overfitting": Lesson(
         "Overfitting: few clips, a big network",
-        "A network with a hundred thousand weights sees a few dozen clips, again and again.",
+        "A network with a hundred thousand weights sees about sixty clips, again and again.",
         "It will answer every one of them right. What has it learned?",
         "overfitting",
         "It knows its clips by heart. More clips are the only complete cure.",
-        {"train_share": 0.04},
-        {"train_share": 0.6, "epochs": 10},
-        "Give it fifteen times the clips",
+        {"train_share": 0.025, "epochs": 40},
+        {"train_share": 0.6, "epochs": 7},
+        "Give it twenty times the clips",
         "Zhang et al. 2017, on learning by heart",
-        {"network": _small(), "epochs": 30, "batch_size": 16},
+        {"network": small()},
     ),
     "dropout": Lesson(
         "What dropout does",
-        "The overfitting network again, with a tenth of the clips.",
-        "What if, at every step, half of its units were switched off by chance?",
+        "A big network on a tenth of the clips learns them by heart. This is the layer that the "
+        "first experiment wondered about.",
+        "What if, at every step, units were switched off by chance, two of five?",
         "overfitting",
         "No unit can rely on a single other one, so what is learned is spread out. The training "
-        "curve gets worse and the validation curve better: that is the bargain.",
-        {"network": _small()},
-        {"network": _with_dropout(0.3)},
+        "curve gets worse, the validation curve keeps or gains: that is the bargain.",
+        {"network": small()},
+        {"network": with_dropout(0.4)},
         "Switch on dropout",
         "Srivastava et al. 2014",
-        {"epochs": 40, "train_share": 0.1, "batch_size": 16},
+        {"epochs": 30, "train_share": 0.06, "batch_size": 16},
+    ),
+    "augmentation": Lesson(
+        "What augmentation does",
+        "A few clips each, and the network sees exactly these again and again.",
+        "A “seven” from a longer throat, or into a duller microphone, is still a seven. Who tells "
+        "the network?",
+        "overfitting",
+        "Each epoch brings other copies, so there is nothing to learn by heart but what they have "
+        "in common. The training curve falls behind, the validation curve rises.",
+        {"epochs": 25},
+        {"augment": True, "augmentations": ("throat", "tilt"), "epochs": 40},
+        "Change throat and microphone of every clip, anew each epoch",
+        "Jaitly & Hinton 2013; Ravanelli & Bengio 2018",
+        {"network": small(), "train_share": 0.06, "batch_size": 16, "image": LOG_MEL},
+    ),
+    "early_stopping": Lesson(
+        "What early stopping does",
+        "The same few clips for fifty epochs. The training loss falls to the end.",
+        "Does the validation loss fall as long? When would you have stopped?",
+        "past_its_best",
+        "After its lowest point the network only grows surer, of what is wrong as well. Whoever "
+        "watches the validation loss stops there and saves the rest.",
+        {"epochs": 50},
+        {"epochs": 50, "patience": 4},
+        "Stop after 4 epochs without a better validation loss",
+        "Prechelt 1998",
+        {"network": small(), "train_share": 0.025, "batch_size": 16, "learning_rate": 0.003},
     ),
     "full_batch": Lesson(
         "Slow: one step for all examples",
@@ -226,9 +159,9 @@ LESSONS = {
         "One step an epoch. Mini-batches take dozens, each a little wrong, and are far ahead.",
         {"optimizer": "gradient_descent"},
         {"optimizer": "sgd"},
-        "Take a step every 32 clips",
+        "Take a step every 16 clips",
         "Bottou 2010",
-        {"network": _small(), "learning_rate": 0.1},
+        {"network": small(), "learning_rate": 0.05, "epochs": 8, "batch_size": 16},
     ),
     "waveform": Lesson(
         "A picture of the waveform",
@@ -241,20 +174,50 @@ LESSONS = {
         {"image": SEED},
         "Show it the spectrogram",
         "the experiment that this app began with",
-        {"network": _small(), "epochs": 20},
+        {"network": small(), "epochs": 14, "train_share": 0.4},
+    ),
+    "shuffled_labels": Lesson(
+        "Shuffled labels",
+        "Somebody sorted the list of answers differently from the files: every training clip keeps "
+        "a label, but another clip's.",
+        "Nothing in the sounds explains these answers. Can a network learn them?",
+        "shuffled_labels",
+        "It learns them by heart, and is no better than a guess on everything else. A falling "
+        "training loss alone proves nothing.",
+        {"shuffled_labels": 1.0},
+        {"shuffled_labels": 0.0},
+        "Give every clip its own answer",
+        "Zhang et al. 2017",
+        {"network": small(), "epochs": 35, "train_share": 0.06, "batch_size": 16},
+    ),
+    "leaked_split": Lesson(
+        "A leaked split",
+        "The test clips were copied into the training folder. The score is splendid.",
+        "Hundred per cent: what would you check before you tell anybody?",
+        "leaked_split",
+        "It had seen the exam. Kept apart, the same network shows what it really knows of clips "
+        "that are new to it, and that is less.",
+        {"leaked_share": 1.0},
+        {"leaked_share": 0.0},
+        "Keep the test clips out of training",
+        "Kaufman et al. 2012, Leakage in data mining",
+        {"network": small(), "epochs": 25, "train_share": 0.06, "batch_size": 16},
     ),
     "speaker_overfitting": Lesson(
         "“98 %, so why does it not hear me?”",
-        "One speaker is left out altogether; the others' new takes are answered well.",
+        "Two speakers teach the network, and their new takes are answered well. Then somebody else "
+        "speaks.",
         "Is a new take of a known voice a fair test for a stranger?",
         "speaker_overfitting",
-        "A score holds for the kind of clip it was measured on. Changing pitch, speed and noise "
-        "while training makes up for some of the voices that are not there.",
-        {"split": "speaker:{}"},
-        {"augment": True, "network": "strong", "optimizer": "adamw", "schedule": "cosine"},
-        "Train a batch-normed network on changed copies",
-        "Becker et al. 2018; the README's leave-one-speaker-out figures",
-        {"network": _small(), "epochs": 15, "train_share": 1.0},
+        "A score holds for the kind of clip it was measured on. More voices, and changed copies "
+        "that stand in for voices that are not there, are what helps a stranger.",
+        {},
+        {"augment": True, "augmentations": ("speed", "shift"), "network": for_strangers(),
+         "epochs": 20, "schedule": "cosine", "learning_rate": 0.003, "train_share": 0.5},
+        "Let it hear everybody else too, at changed speeds",
+        "Ko et al. 2015 (speed perturbation); the README's leave-one-speaker-out figures",
+        {"network": small(), "epochs": 14, "train_share": 1.0, "image": LOG_MEL},
+        voices=2,
     ),
-}
+}  # fmt: skip
 """Every lesson, in the order in which the page shows them."""

@@ -36,6 +36,11 @@ SWING, SWINGS = 0.03, 0.2
 2021). Smaller falls than twice their standard error are chance, and are not counted."""
 
 
+A_FEW, LEAKED = 3, 0.01
+"""Held-out clips met in training, and their number over that of the validation clips, from which on
+a score is not believed. Ours."""
+
+
 def standard_error(share: float, n: int) -> float:
     """Return the binomial standard error of a share of n examples; never zero for finite n."""
     p = min(max(share, 1 / (n + 2)), 1 - 1 / (n + 2))  # as if one more of each had been seen
@@ -64,11 +69,18 @@ def known(history: History) -> float:
 
 
 def has_learned(history: History) -> bool:
-    """Return whether the training clips are known, as far as so many can tell."""
-    n = history.n_train
-    doubt = 2 * standard_error(GOOD, n) if n else 0.0
-    last = history.epochs[-1]
-    return last.accuracy >= GOOD - doubt or last.val_accuracy >= GOOD
+    """Return whether the training clips are known, as far as so many can tell.
+
+    Where they are changed, or units switched off, while they are trained on, their own curve does
+    not tell, and the validation clips have to, with their own doubt.
+    """
+    last, setting = history.epochs[-1], history.setting
+    doubt, other = (
+        2 * standard_error(GOOD, n) if n else 0.0 for n in (history.n_train, history.n_validation)
+    )
+    if setting is None or not setting.harder:
+        other = 0.0
+    return last.accuracy >= GOOD - doubt or last.val_accuracy >= GOOD - other
 
 
 def still_falls(history: History) -> bool:
@@ -113,6 +125,8 @@ def restless(history: History) -> float:
 
 def steps_too_short(history: History) -> bool:
     """Return whether the steps are too short to get anywhere."""
+    if steps_too_long(history):
+        return False  # what was thrown far out hardly moves there
     usual = usual_ratio(history)
     if usual is not None and 0 < usual < TOO_SMALL:
         return True
@@ -131,6 +145,12 @@ def steps_too_long(history: History) -> bool:
     if restless(history) >= SWINGS:
         return True
     return is_stuck(history) and times_usual(history) >= UNUSUAL * 0.999
+
+
+def has_seen_the_exam(history: History) -> bool:
+    """Return whether clips that judge it were trained on, more than a take copied by accident."""
+    n = history.n_leaked
+    return n >= A_FEW and n >= LEAKED * history.n_validation
 
 
 def severity_of(history: History) -> Severity:

@@ -17,6 +17,7 @@ from core.diagnosis.measures import (
     fall,
     has_diverged,
     has_learned,
+    has_seen_the_exam,
     known,
     last_quarter,
     loss_in_words,
@@ -192,6 +193,20 @@ def diagnose(history: History) -> tuple[Finding, ...]:
     found = tuple(f for rule in RULES if (f := rule(history)) is not None)
     if found:
         return found
+    if has_seen_the_exam(history):
+        return (
+            Finding(
+                "unjudged",
+                "Could not be judged: it has seen the exam",
+                f"It answers {history.epochs[-1].val_accuracy:.1%} of {history.n_validation} "
+                f"validation clips right, but {history.n_leaked:,} clips that judge it were "
+                "trained on.",
+                "What was trained on is answered from memory.",
+                "Keep these clips out of training, and train anew.",
+                source="A copy or two by accident aside (ours), any leak is too much.",
+                curve="data",
+            ),
+        )
     best = history.best
     assert best is not None
     return (

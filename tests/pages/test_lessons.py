@@ -1,9 +1,12 @@
 """The Lessons page: choose, break, see, mend."""
 
+from core.charts.lesson_pictures import PICTURES
 from core.diagnosis.lessons import LESSONS
 from core.learning.history import Epoch, record_of
+from core.learning.requests import read_requests
 from core.learning.runs import find_run
 from core.system import held
+from pages.shared import cached
 
 
 def finish(name, loss=2.3):
@@ -23,18 +26,40 @@ def keys(app):
     return [button.key for button in app.button]
 
 
-def test_every_lesson_can_be_read_and_started(open_page, whole, words_on, launcher):
+DRAWN = ("vanishing_gradients", "augmentation", "waveform", "leaked_split", "speaker_overfitting")
+"""Lessons of every kind of picture; the pictures of all have tests of their own."""
+
+
+def test_a_gallery_shows_every_lesson_and_opens_it(open_page, whole, words_on):
     app = open_page("lessons")
+    shown = words_on(app)
     for lesson in LESSONS.values():
+        assert lesson.title in shown
+        assert lesson.question in shown
+    press(app, "open-zeros")
+    whole(app)
+    assert app.selectbox(key="lesson").value == LESSONS["zeros"].title
+    assert LESSONS["zeros"].story in words_on(app)
+
+
+def test_lessons_can_be_read_and_started(open_page, whole, words_on, launcher):
+    app = open_page("lessons")
+    for name in DRAWN:
+        lesson = LESSONS[name]
         app.selectbox(key="lesson").set_value(lesson.title).run()
         whole(app)
         assert lesson.question in words_on(app)
         assert lesson.lesson not in words_on(app), "the answer comes last"
+        assert PICTURES[name].words in words_on(app)
         assert "cure" not in keys(app)
     press(app, "break")
     whole(app)
-    speaker = launcher.specs[0].held_out_speakers
-    assert launcher.specs[0] == lesson.specs("synthetic", held_out=speaker[0])[0]
+    speakers = cached.digits_of("synthetic").speakers
+    assert launcher.specs[0] == lesson.specs("synthetic", speakers=speakers)[0]
+    press(app, "stop-broken")
+    assert [r.kind for r in read_requests(find_run(app.query_params["broken"]).requests)] == [
+        "stop"
+    ]
 
 
 def test_a_lesson_goes_from_the_broken_run_to_the_cure_to_what_was_learned(
@@ -57,6 +82,8 @@ def test_a_lesson_goes_from_the_broken_run_to_the_cure_to_what_was_learned(
     app.run()
     whole(app)
     assert app.success[0].value == lesson.lesson
+    assert "Before and after" in words_on(app)
+    assert list(app.dataframe[0].value["Run"]) == ["Broken", lesson.cure_label]
 
 
 def test_runs_of_one_lesson_are_not_shown_under_another(open_page, whole, words_on):

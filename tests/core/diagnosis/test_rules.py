@@ -124,6 +124,18 @@ def test_dropout_that_holds_training_accuracy_down_is_not_underfitting():
     assert [f.verdict for f in diagnose(seen)] == ["healthy"]
 
 
+def test_changed_copies_are_judged_by_the_validation_clips_with_their_doubt():
+    seen = history(
+        loss=[1.8, 1.3, 1.1, 1.0, 0.99, 0.99, 0.99, 0.99],
+        accuracy=[0.4, 0.6, 0.7, 0.75, 0.76, 0.76, 0.76, 0.76],
+        val_accuracy=[0.6, 0.8, 0.9, 0.92, 0.93, 0.93, 0.93, 0.93],
+        n_validation=180,
+    )
+    assert diagnose(seen)[0].verdict == "underfitting"
+    changed = replace(seen, setting=replace(ADAM, harder=True))
+    assert [f.verdict for f in diagnose(changed)] == ["healthy"]
+
+
 def test_a_loss_above_a_wild_guess_has_diverged_even_after_one_epoch():
     finding = diverged(DIVERGED)
     assert finding is not None
@@ -154,6 +166,13 @@ def test_nothing_learned_at_a_rate_far_above_the_optimizers_is_slow_and_not_unde
     usual = replace(OVERSHOT, setting=ADAM)
     assert overshooting(usual) is None
     assert underfitting(usual) is not None
+
+
+def test_a_network_that_has_seen_the_exam_is_never_called_healthy():
+    (finding,) = diagnose(replace(HEALTHY, n_leaked=500))
+    assert finding.verdict == "unjudged"
+    assert "500 clips" in finding.evidence
+    assert diagnose(replace(HEALTHY, n_leaked=2))[0].verdict == "healthy"
 
 
 # Not yet.

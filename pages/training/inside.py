@@ -40,10 +40,14 @@ def draw(history: History, key: str = "inside") -> None:
     key : str
         What tells this drawing from another one on the same page.
     """
-    drawn = [(name, words, alt, f) for name, words, alt, make in PICTURES if (f := make(history))]
-    if not drawn:
+    if not history.signals:
         return
-    with st.expander("Inside the network"):
+    with st.expander("Inside the network", key=f"{key}-box", on_change="rerun") as box:
+        if not box.open:
+            return  # of a long run these pictures are the dearest part of a poll
+        drawn = [
+            (name, words, alt, f) for name, words, alt, make in PICTURES if (f := make(history))
+        ]
         latest = history.signals[-1]
         st.caption(f"{latest.speed:,.0f} clips a second.")
         for name, words, alt, figure in drawn:

@@ -9,14 +9,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from core.listening.answering import Answering, Load, Wanted
 from core.listening.heard import Heard, HeardWord
 from core.listening.level import LevelMeter
 from core.listening.recent import Recent, Stretch
 from core.listening.resampling import Block
-from core.listening.stream import Recognises, WordStream
+from core.listening.stream import WordStream
 
 __all__ = ["Heard", "HeardWord", "Listener"]
 
@@ -30,22 +30,7 @@ WORDS_KEPT = 200
 MISSING_SECONDS = 0.005
 """A jump of the sender's clock by more than this is lost sound; a frame is 20 ms."""
 
-Load = Callable[[], Recognises]
-
 _LOG = logging.getLogger("spoken_digit_lab")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Who shall answer."""
-
-    recogniser: Load
-    beside: Load | None
-    names: tuple[str, ...]
-
-    def name(self, i: int) -> str:
-        """Return what one of them is called."""
-        return self.names[i] if i < len(self.names) else ""
 
 
 class Listener:
@@ -76,10 +61,7 @@ class Listener:
         self._sr = 0
         self._lost = 0.0
         self._expected: float | None = None
-        # Whoever exchanges models writes these as a whole; the worker reads them at every word.
-        self._wanted = Wanted(recogniser, beside, names)
-        self._answering: tuple[Recognises, str] | None = None
-        self._beside: tuple[Recognises, str] | None = None
+        self._answering = Answering(Wanted(recogniser, beside, names), self._loaded, self._stopped)
         # The worker writes these, pages read them; tuples and numbers, replaced as a whole.
         self._n_words = self._streams = 0
         self._seconds = 0.0
@@ -106,19 +88,19 @@ class Listener:
             self._thread = threading.Thread(
                 target=self._work, args=(mark,), name="listener", daemon=True
             )
-        self._fetch()
+        self._answering.fetch()
         self._thread.start()
 
     def use(
         self, recogniser: Load, beside: Load | None = None, names: tuple[str, ...] = ()
     ) -> None:
         """Answer with other models from the moment they are loaded; the stream goes on."""
-        self._wanted = Wanted(recogniser, beside, names)
+        self._answering.want(Wanted(recogniser, beside, names))
         if self._problem and not self._closed:
             self.close()
             self.open()  # which fetches them
         elif not self._closed:
-            self._fetch()
+            self._answering.fetch()
 
     def push(self, block: Block, sr: int, at: float | None = None) -> None:
         """Take in a block; returns at once.
@@ -174,7 +156,7 @@ class Listener:
         """Return what the listener knows now."""
         stream = self._stream
         return Heard(
-            self._answering is not None,
+            self._answering.first is not None,
             self._blocks,
             self._dropped,
             self._seconds,
@@ -189,33 +171,9 @@ class Listener:
             self._streams,
         )
 
-    def _fetch(self) -> None:
-        threading.Thread(
-            target=self._load, args=(self._wanted,), name="listener-models", daemon=True
-        ).start()
-
-    def _load(self, wanted: "Wanted") -> None:
-        """Load the models, the one that answers first; others may be wanted meanwhile."""
-        try:
-            answering = wanted.recogniser()
-        except Exception as error:
-            if self._wanted is wanted:
-                self._stopped(error)
-            return
+    def _loaded(self) -> None:
         with self._filled:
-            if self._wanted is wanted:
-                self._answering, self._beside = (answering, wanted.name(0)), None
-                self._filled.notify()
-        if wanted.beside is None:
-            return
-        try:
-            beside = wanted.beside()
-        except Exception as error:  # the words are answered all the same
-            _LOG.warning("No second model answers: %s", error)
-            return
-        with self._filled:
-            if self._wanted is wanted:
-                self._beside = (beside, wanted.name(1))
+            self._filled.notify()
 
     def _stopped(self, error: Exception) -> None:
         """Say that it cannot go on, and release the worker; it must not fall silent unsaid."""
@@ -230,19 +188,21 @@ class Listener:
         try:
             while (item := self._next(mark)) is not None:
                 block, sr, arrived = item
-                assert self._answering is not None
-                recogniser, name = self._answering
+                first = self._answering.first
+                assert first is not None
                 if self._stream is None:
-                    self._stream = WordStream(recogniser, n_words=self._n_words)
+                    self._stream = WordStream(first.recogniser, n_words=self._n_words)
                 stream = self._stream
-                stream.recogniser = recogniser
+                stream.recogniser = first.recogniser
                 self._meter.feed(block, sr)
                 words = stream.feed(block, sr)
                 self._seconds += len(block) / sr
                 if words:
                     now = time.time()
                     number = self._streams
-                    self._add([HeardWord(w, arrived, now, name, stream=number) for w in words])
+                    self._add(
+                        [HeardWord(w, arrived, now, first.name, stream=number) for w in words]
+                    )
         except Exception as error:
             self._stopped(error)
 
@@ -250,12 +210,12 @@ class Listener:
         """Show words at once, and what the other model says as soon as it has said it."""
         self._n_words = found[-1].word.number
         self._words = (self._words + tuple(found))[-WORDS_KEPT:]
-        if self._beside is None:
+        other = self._answering.beside
+        if other is None:
             return
-        recogniser, name = self._beside
         both = {
             each.word.number: replace(
-                each, beside=recogniser.recognise(each.word.y), beside_model=name
+                each, beside=other.recogniser.recognise(each.word.y), beside_model=other.name
             )
             for each in found
         }
@@ -266,9 +226,9 @@ class Listener:
         """Return the oldest block, waiting for one and for the model; None once closed."""
         with self._filled:
             while self._mark is mark and not self._closed:
-                if self._ring and self._answering is not None:
+                if self._ring and self._answering.first is not None:
                     return self._ring.popleft()
                 waited = not self._filled.wait(IDLE_SECONDS)
-                if waited and not self._ring and self._answering is not None:
+                if waited and not self._ring and self._answering.first is not None:
                     self._closed = self._rests = True
             return None

@@ -211,14 +211,14 @@ def test_models_are_exchanged_while_the_stream_goes_on(start, speech, word_start
 
     listener = start(lambda: fake)
     listener.use(lambda: Always(1), lambda: Always(2), ("one", "two"))
-    wait_until(lambda: listener._beside is not None)
+    wait_until(lambda: listener._answering.beside is not None)
     push_all(listener, speech[: word_starts[1]])
     wait_until(lambda: [w.beside for w in listener.heard().words] != [None])
     listener.use(slow, None, ("slow",))
     push_all(listener, speech[word_starts[1] : word_starts[2]])
     wait_until(lambda: len(listener.heard().words) == 2)  # nobody waits for the slow one
     go.set()
-    wait_until(lambda: listener._answering[1] == "slow")
+    wait_until(lambda: listener._answering.first.name == "slow")
     push_all(listener, speech[word_starts[2] :])
     wait_until(lambda: len(listener.heard().words) == 3)
     words = listener.heard().words

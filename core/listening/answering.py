@@ -1,0 +1,101 @@
+"""Who answers: one model, another beside it, both exchanged while sound goes on.
+
+In: functions that load recognisers, which may take seconds. Out: whoever is loaded now, for the
+listener's worker to ask.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.listening.stream import Recognises
+
+Load = Callable[[], Recognises]
+
+_LOG = logging.getLogger("spoken_digit_lab")
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Who shall answer."""
+
+    recogniser: Load
+    beside: Load | None = None
+    names: tuple[str, ...] = ()
+
+    def name(self, i: int) -> str:
+        """Return what one of them is called."""
+        return self.names[i] if i < len(self.names) else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """A recogniser that is loaded, and what it is called."""
+
+    recogniser: Recognises
+    name: str
+
+
+class Answering:
+    """The models in force: those that were asked for last and could be loaded.
+
+    Parameters
+    ----------
+    wanted : Wanted
+    loaded : callable
+        Called, in the thread that loads, when the first model is there.
+    failed : callable
+        Called with the error if it cannot be.
+    """
+
+    def __init__(
+        self, wanted: Wanted, loaded: Callable[[], None], failed: Callable[[Exception], None]
+    ) -> None:
+        self._wanted = wanted
+        self._loaded = loaded
+        self._failed = failed
+        # The thread that loads replaces both together; the worker reads them once a word.
+        self._models: tuple[Named | None, Named | None] = (None, None)
+
+    @property
+    def first(self) -> Named | None:
+        """Whoever answers; None before anybody is loaded."""
+        return self._models[0]
+
+    @property
+    def beside(self) -> Named | None:
+        """Whoever answers after that."""
+        return self._models[1]
+
+    def want(self, wanted: Wanted) -> None:
+        """Take note of others; ``fetch`` loads them."""
+        self._wanted = wanted
+
+    def fetch(self) -> None:
+        """Load who is wanted, in a thread of its own; who is in force answers until then."""
+        threading.Thread(
+            target=self._load, args=(self._wanted,), name="listener-models", daemon=True
+        ).start()
+
+    def _load(self, wanted: Wanted) -> None:
+        """Load the models, the one that answers first; others may be wanted meanwhile."""
+        try:
+            first = Named(wanted.recogniser(), wanted.name(0))
+        except Exception as error:
+            if self._wanted is wanted:
+                self._failed(error)
+            return
+        if self._wanted is not wanted:
+            return
+        self._models = first, None
+        self._loaded()
+        if wanted.beside is None:
+            return
+        try:
+            beside = Named(wanted.beside(), wanted.name(1))
+        except Exception as error:  # the words are answered all the same
+            _LOG.warning("No second model answers: %s", error)
+            return
+        if self._wanted is wanted:
+            self._models = first, beside

@@ -155,10 +155,10 @@ def digit_and_level(listener: Listener) -> None:
         waiting(listener)
         return
     me, words = visitor(), heard.words
-    me.words_heard = max(me.words_heard, words[-1].word.number if words else 0)
+    count = words[-1].word.number if words else 0  # goes on where old words are forgotten
+    me.words_heard = max(me.words_heard, count)
     draw_seconds = _drawn(words, now)
     level(heard, now - words[-1].answered if words else float("inf"))
-    count = words[-1].word.number if words else 0  # goes on where old words are forgotten
     digit_card(words[-1] if words else None, count, draw_seconds)
     st.code(said(words) or " ", language=None)
     if heard.dropped:

@@ -15,6 +15,7 @@ from core.learning.evaluation import accuracy
 from core.listening.sensitivity import (
     SENSITIVITIES,
     Point,
+    Tradeoff,
     at_sensitivity,
     events_an_hour,
     tradeoff,
@@ -37,11 +38,18 @@ def cost_of(point: Point) -> Cost:
 
 
 def draw(chosen: Chosen) -> None:
-    """Draw the trade-off and where the visitor stands on it."""
+    """Draw the trade-off and where the visitor stands on it, and how to measure one's own noise."""
     found = tradeoff()
     if found is None or not found.points:
         st.info("The measured trade-off is missing: core/listening/tradeoff.json.")
-        return
+    else:
+        measured(found, chosen)
+    with st.expander("Measure it with your own noise", icon=":material/hearing:"):
+        own_noise(chosen)
+
+
+def measured(found: Tradeoff, chosen: Chosen) -> None:
+    """Draw what was measured on recorded streams."""
     st.markdown(
         "A keener ear misses fewer digits and takes more other words for digits. The sensitivity "
         "is set under “Models and sensitivity” and holds from the next word on."
@@ -63,8 +71,6 @@ def draw(chosen: Chosen) -> None:
     st.caption(f"{literal(found.protocol)} Printed by `{found.command}`.")
     with st.expander("All settings in numbers"):
         st.dataframe(pd.DataFrame([_row(p) for p in found.points]), hide_index=True)
-    with st.expander("Measure it with your own noise", icon=":material/hearing:"):
-        own_noise(chosen)
 
 
 def own_noise(chosen: Chosen) -> None:

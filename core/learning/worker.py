@@ -85,7 +85,8 @@ class RunWriter:
 
     def watches(self, clips: Sequence[Watched]) -> None:
         """Write down which clips every epoch is looked at with."""
-        write_json(self._run.folder / CLIPS, [clip.to_dict() for clip in clips])
+        with suppress(OSError):  # whoever looks is told; no training ends for it
+            write_json(self._run.folder / CLIPS, [clip.to_dict() for clip in clips])
 
     def moment(self, moment: Moment) -> None:
         """Log a point of the fine curve."""

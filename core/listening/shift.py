@@ -38,26 +38,27 @@ class Measure:
 
 
 # FSDD's takes 5, 15, 25, 35, 45 of each digit and speaker (300), through Live's own path:
-# `python -m benchmarks.shift_reference` prints these percentiles.
+# `python -m benchmarks.shift_reference` prints these percentiles. The voice's height above the
+# noise is no property of clips that hold no noise: 20 dB is where `benchmarks.tradeoff` measures.
 MEASURES: Final = (
     Measure(
-        "Level of the voice", "dB", -41.0, -11.0,
+        "Level of the voice", "dB", -41.0, -13.0,
         "Come nearer to the microphone, or turn it up.",
         "Speak from further away, or turn the microphone down.",
     ),
     Measure(
         "Voice above the noise", "dB", 20.0, float("inf"),
-        "It is noisy: come nearer, close the window, or stop the fan. At 20 dB nine in ten words "
-        "and more are still found; below, fewer.",
+        "It is noisy: come nearer, close the window, or stop the fan. At 20 dB 95 of 100 digits "
+        "were still answered; below, fewer are.",
         "",
     ),
     Measure(
-        "Bandwidth", "Hz", 900.0, 3600.0,
+        "Bandwidth", "Hz", 450.0, 3250.0,
         "The sound is dull: a headset in telephone mode, or a covered microphone. Use another one.",
         "The sound is all hiss: come nearer, or use another microphone.",
     ),
     Measure(
-        "Length of a word", "s", 0.2, 0.7,
+        "Length of a word", "s", 0.19, 0.52,
         "You speak faster than the training voices: give each digit a little more time.",
         "You speak more slowly than the training voices: say digits as you would a phone number.",
     ),

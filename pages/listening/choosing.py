@@ -16,7 +16,7 @@ from core.listening.stream import Recognises
 from pages.shared.literal import literal
 from pages.shared.session import Visitor
 
-WORDS = {-6.0: "strict", 0.0: "as it is", 6.0: "keen"}
+WORDS = {-2.0: "strict", 0.0: "as it is", 2.0: "keen"}
 """What the ends and the middle of the sensitivity are called."""
 
 

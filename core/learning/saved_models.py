@@ -38,6 +38,8 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_WEIGHTS_BYTES = 256 * 2**20
+MAX_CARD_BYTES = 4_000_000
+"""A card of the shipped model, which names four hundred speakers, has 0.02 MB."""
 SHIPPED = "shipped"
 """The name of the model that comes with the app."""
 
@@ -136,7 +138,17 @@ def read_card(folder: Path) -> Card:
                 f"The model {folder.name} has no {name}. Import or train it again; "
                 "the other models are not touched."
             )
+        if (folder / name).is_symlink():
+            raise ModelError(
+                f"{name} of the model {folder.name} is a link to another place; only what lies in "
+                "a model's own folder is read. Import or train it again."
+            )
     try:
+        if (size := (folder / "card.json").stat().st_size) > MAX_CARD_BYTES:
+            raise ModelError(
+                f"The card of the model {folder.name} is {size / 1e6:.0f} MB large; at most "
+                f"{MAX_CARD_BYTES / 1e6:.0f} MB are read. Import or train it again."
+            )
         values = json.loads((folder / "card.json").read_text("utf-8"))
         if values.get("format", FORMAT) > FORMAT:
             raise ModelError(

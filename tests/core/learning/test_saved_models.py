@@ -252,7 +252,21 @@ def without(field):
     return damage
 
 
+def link(name):
+    """Let a file of a model be a link to the same content elsewhere."""
+
+    def damage(folder):
+        outside = folder.parent.parent / f"outside-{name}"
+        (folder / name).rename(outside)
+        (folder / name).symlink_to(outside)
+
+    return damage
+
+
 CARD_DAMAGE = {
+    "a card that is a link": (link("card.json"), r"card\.json of the model mine is a link"),
+    "weights that are a link": (link("weights.safetensors"), "is a link to another place"),
+    "a card without end": (write("card.json", b" " * 4_000_001), "at most 4 MB are read"),
     "no card": (drop("card.json"), "has no card.json"),
     "no weights": (drop("weights.safetensors"), "has no weights.safetensors"),
     "an empty card": (write("card.json", b""), "is damaged"),

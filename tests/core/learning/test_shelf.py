@@ -1,11 +1,13 @@
 """The shelf of models: what is deleted comes back, what comes in is checked."""
 
+import hashlib
 import io
 import json
 import zipfile
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from core.errors import ModelError
 from core.learning.network_config import Dense, Flatten, NetworkConfig
@@ -186,10 +188,34 @@ def test_a_card_that_does_not_fit_is_refused_with_the_reason(kept, damage, data_
     assert not list((data_folder / "models").glob(".coming-*"))
 
 
+def with_weights(content, weights):
+    """Return a zip whose card vouches for other weights."""
+    values = json.loads(content["card.json"])
+    values["weights_sha256"] = hashlib.sha256(weights).hexdigest()
+    return packed(**{"card.json": json.dumps(values), "weights.safetensors": weights})
+
+
 def test_weights_that_are_cut_or_not_finite_are_refused(kept):
     content = content_of(kept)
+    cut = content["weights.safetensors"][:-9]
     with pytest.raises(ModelError, match="not those that its card names"):
-        bring_in(packed(**{**content, "weights.safetensors": content["weights.safetensors"][:-9]}))
+        bring_in(packed(**{**content, "weights.safetensors": cut}))
+    with pytest.raises(ModelError, match="are damaged"):
+        bring_in(with_weights(content, cut))
+    numbers = safetensors.numpy.load(content["weights.safetensors"])
+    first = next(iter(numbers))
+    numbers[first].flat[0] = np.nan
+    with pytest.raises(ModelError, match="not finite"):
+        bring_in(with_weights(content, safetensors.numpy.save(numbers)))
+    assert keys() == {kept}
+
+
+def test_a_model_whose_name_is_a_path_stays_on_the_shelf(kept, data_folder):
+    content = content_of(kept)
+    values = {**json.loads(content["card.json"]), "name": "../../../out/of/here"}
+    found = bring_in(packed(**{**content, "card.json": json.dumps(values)}))
+    assert found.folder == data_folder / "models" / "out-of-here"
+    assert found.card.name == "../../../out/of/here"
 
 
 def test_a_full_disk_is_a_sentence(kept, monkeypatch):

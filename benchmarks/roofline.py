@@ -10,6 +10,7 @@ respect to the weights and, but for the first layer, to the input.
 """
 
 import argparse
+import inspect
 import os
 import platform
 import statistics
@@ -20,9 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.stock_step import BATCH, N_ANSWERS, SHAPE
 from core.system import reuse_memory
 
+BATCH, SHAPE, N_ANSWERS = 64, (40, 48, 1), 10
+"""As in ``benchmarks.stock_step``, which imports Keras before it is known on what."""
 FILTERS = ((16, 32), (32, 64))
 PEAK_SIZE = 1024
 """Rows and columns of the matrices of the product: larger ones are no faster on two cores."""
@@ -77,8 +79,11 @@ def parts_of(layer: Any, inputs: Any, first: bool) -> tuple[list[Part], Any]:
     weights = [jnp.asarray(v.value) for v in layer.trainable_variables]
     other = [jnp.asarray(v.value) for v in layer.non_trainable_variables]
 
+    takes_training = "training" in inspect.signature(layer.call).parameters
+    options = {"training": True} if takes_training else {}
+
     def call(weights: Any, x: Any) -> Any:
-        return layer.stateless_call(weights, other, x, training=True)[0]
+        return layer.stateless_call(weights, other, x, **options)[0]
 
     def to_weights(weights: Any, x: Any) -> Any:
         return jax.vjp(lambda w: call(w, x), weights)

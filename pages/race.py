@@ -8,6 +8,7 @@ from pages.racing.choosing import plan_controls
 from pages.shared import cached, frame, problems
 from pages.shared.choices import choose_dataset, dataset_in_force, synthetic_note
 from pages.shared.marked import tell_exclusions
+from pages.shared.ways import chosen_way
 
 VIEWS = {
     "race": "The race",
@@ -57,16 +58,7 @@ def race() -> None:
 
 frame.inside()
 st.title("Race optimizers")
-view = st.segmented_control(
-    "View",
-    [*VIEWS],
-    default="race",
-    required=True,
-    format_func=lambda k: VIEWS[k],
-    key="race-view",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+view = chosen_way("View", VIEWS, "race-view", visible=False)
 if view == "paths":
     paths.draw()
 elif view == "glass":

@@ -45,21 +45,21 @@ def paths_figure(
             showscale=False,
             opacity=0.75,
             line={"width": 0.5},
-            customdata=np.round(heights, 3),
-            hovertemplate="(%{x:.2f}, %{y:.2f}): height %{customdata:.3g}<extra></extra>",
+            hoverinfo="skip",
         )
     )
     points = np.stack(
         np.meshgrid(np.linspace(*surface.x, CLICKS), np.linspace(*surface.y, CLICKS)), axis=-1
     ).reshape(-1, 2)
-    # a contour cannot be clicked, points can; they are there, and not seen
+    # a contour cannot be clicked, points that are hovered over can; they are there, and not seen
     figure.add_scatter(
         x=points[:, 0],
         y=points[:, 1],
         mode="markers",
         marker={"size": 14, "opacity": 0},
         showlegend=False,
-        hoverinfo="skip",
+        customdata=np.round(surface.height(*points.T), 3),
+        hovertemplate="(%{x:.2f}, %{y:.2f}): height %{customdata:.3g}<extra></extra>",
         name="begin here",
     )
     for name, path in paths.items():
@@ -71,6 +71,7 @@ def paths_figure(
             name=label + (" (ran away)" if path.lost else ""),
             line={"color": look.colour, "dash": look.dash, "width": 2},
             marker={"symbol": look.symbol, "size": 4},
+            unselected={"marker": {"opacity": 1}},  # a click elsewhere must not fade it
             customdata=np.stack([np.arange(len(path.x)), path.heights], axis=1),
             hovertemplate="step %{customdata[0]}: height %{customdata[1]:.3g}"
             f"<extra>{label}</extra>",
@@ -86,6 +87,7 @@ def paths_figure(
             marker={"symbol": symbol, "size": 13, "color": "#111111", "line": {"width": 2}},
             showlegend=False,
             hoverinfo="skip",
+            unselected={"marker": {"opacity": 1}, "textfont": {"color": "#111111"}},
         )
     figure.update_xaxes(title_text="weight x", range=[*surface.x], zeroline=False)
     figure.update_yaxes(title_text="weight y", range=[*surface.y], zeroline=False)

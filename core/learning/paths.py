@@ -114,7 +114,6 @@ def _walk(surface: str, optimizer: str, momentum: float) -> Callable[..., Any]:
     rate_at = next(i for i, v in enumerate(made.variables) if v.path.endswith("learning_rate"))
     gradient = jax.grad(lambda place: height(place[0], place[1]))
 
-    @jax.jit
     def walk(start: Any, rate: Any, noise: Any) -> Any:
         def step(now: tuple[Any, list[Any]], off: Any) -> tuple[tuple[Any, list[Any]], Any]:
             place, slots = now
@@ -127,4 +126,5 @@ def _walk(surface: str, optimizer: str, momentum: float) -> Callable[..., Any]:
         _, places = jax.lax.scan(step, (start, begin), noise)
         return places
 
-    return walk
+    compiled: Callable[..., Any] = jax.jit(walk)
+    return compiled

@@ -68,12 +68,9 @@ def _firsts(lanes: tuple[Trial, ...], target: float) -> str:
     if not reached:
         return f"No lane has reached {target:.0%}."
     parts = []
-    for axis, unit in (("epoch", "epochs"), ("step", "updates"), ("seconds", "seconds")):
+    for axis, word, unit in CLOCKS:
         least = min(getattr(p, axis) for _, p in reached)
         names = [OPTIMIZERS[t.optimizer].label for t, p in reached if getattr(p, axis) == least]
         amount = f"{least:.1f}" if axis == "seconds" else f"{least:,}"
-        parts.append(
-            f"by {axis.replace('step', 'update').rstrip('s')} **{' and '.join(names)}** "
-            f"({amount} {unit})"
-        )
+        parts.append(f"by {word} **{' and '.join(names)}** ({amount} {unit})")
     return f"First to {target:.0%}: {', '.join(parts)}."

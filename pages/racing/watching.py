@@ -135,7 +135,8 @@ def _sweeps(look: Look) -> None:
     st.markdown(
         f"Each optimizer tried {look.plan.rates} learning rates or more for "
         f"{look.plan.sweep_epochs} epochs, from the same weights and on the same batches as in the "
-        "race. The one with the lowest validation loss races (large)."
+        "race. The one with the lowest validation loss races (drawn large); a cross at the top is "
+        "a rate at which the loss left all bounds."
     )
     st.plotly_chart(
         sweep_figure(results, names),

@@ -85,7 +85,7 @@ _NAMES = tuple(f.name for f in fields(Point))
 
 def point_in(record: Mapping[str, Any]) -> Point | None:
     """Return the point that a record holds; None if it is not whole."""
-    values = {name: record.get(name) for name in _NAMES}
+    values: dict[str, Any] = {name: record.get(name) for name in _NAMES}
     if not all(isinstance(v, int | float) for v in values.values()):
         return None
     return Point(**values)

@@ -152,6 +152,11 @@ def _connection(browser: Browser, arrived: bool, started: bool, waited: float) -
 def _first_frame(heard: Heard | None, waited: float) -> Check:
     if heard is not None and heard.blocks:
         words = f"{heard.seconds:.0f} s heard"
+        if heard.has_stopped:
+            return Check(
+                "Sound arrives", False, f"{words}, then nothing for {heard.since_block:.0f} s",
+                "Plug the microphone in again, press stop, then start.",
+            )  # fmt: skip
         if heard.dropped or heard.lost_seconds:
             return Check(
                 "Sound arrives", False,

@@ -15,7 +15,7 @@ from core.sound.audio import SAMPLE_RATE, read_audio
 
 PAD_SECONDS = 0.5
 """Faint noise put before and after a file: tightly cut clips begin at full level, and an
-endpointer needs to hear what silence sounds like there."""
+endpointer needs to hear what silence sounds like there. The recogniser does not hear it."""
 MAX_SECONDS = 3 * 3600.0
 """Longest file that is listened to."""
 BLOCK = 8000
@@ -42,7 +42,8 @@ def hear(y: NDArray[np.float32], sr: int, recogniser: Recognises) -> list[Word]:
     resampler = StreamResampler()
     at_8k = np.concatenate([resampler.feed(y, sr), resampler.flush()])
     padded = pad_with_noise(at_8k, PAD_SECONDS)
-    stream = WordStream(recogniser)
+    first = round(PAD_SECONDS * SAMPLE_RATE)
+    stream = WordStream(recogniser, recorded=(first, first + len(at_8k)))
     words: list[Word] = []
     for i in range(0, len(padded), BLOCK):
         words += stream.feed(padded[i : i + BLOCK], SAMPLE_RATE)

@@ -12,6 +12,8 @@ from core.listening.stream import Word
 QUIET_VOICE_DB = -45.0
 """A word whose loudest 10 ms lie below this is too quiet, in dB relative to full scale: so quiet
 are fewer than one in twenty of FSDD's."""
+STOPPED_SECONDS = 3.0
+"""Blocks come every 20 ms; without one for so long no more will come."""
 PATIENCE_SECONDS = 5.0
 """Sound without a word after which a low level is told, and for which a quiet word is."""
 
@@ -77,6 +79,13 @@ class Heard:
     """Sound that never arrived, as the sender's clock tells."""
     stream: int = 1
     """How many streams it has listened to, this one included."""
+    since_block: float = 0.0
+    """Seconds since the latest block came; 0 before the first."""
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether sound came and comes no more: unplugged, or the network is gone."""
+        return self.since_block > STOPPED_SECONDS
 
     @property
     def hint(self) -> Hint:

@@ -59,6 +59,7 @@ class Listener:
         self._blocks = 0
         self._dropped = 0
         self._sr = 0
+        self._last = 0.0
         self._lost = 0.0
         self._expected: float | None = None
         self._answering = Answering(Wanted(recogniser, beside, names), self._loaded, self._stopped)
@@ -124,6 +125,7 @@ class Listener:
                 self._lost += missing if MISSING_SECONDS < missing < 60.0 else 0.0
                 self._expected = at + len(block) / sr
             self._blocks += 1
+            self._last = time.monotonic()
             self._sr = sr
             self._ring.append((block, sr, time.time()))
             if len(self._ring) > RING_BLOCKS:
@@ -169,6 +171,7 @@ class Listener:
             self._sr,
             self._lost,
             self._streams,
+            time.monotonic() - self._last if self._blocks else 0.0,
         )
 
     def _loaded(self) -> None:

@@ -3,7 +3,7 @@
 In: ``core.listening.endpointing`` makes it. Out: the recogniser, the live page, the timeline.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,3 +28,10 @@ class Utterance:
     """Level of the loudest voiced frame, in dB relative to full scale."""
     noise_db: float
     """Mean level of the noise, in dB relative to full scale."""
+
+    def within(self, first: int, stop: int) -> "Utterance":
+        """Return the utterance without its samples before ``first`` and from ``stop`` on."""
+        start, end = max(self.start, first), min(self.end, stop)
+        if (start, end) == (self.start, self.end) or start >= end:
+            return self
+        return replace(self, start=start, end=end, y=self.y[start - self.start : end - self.start])

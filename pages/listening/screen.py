@@ -41,7 +41,7 @@ def state_of(heard: Heard, since_answer: float) -> tuple[str, str, str]:
     since_answer : float
         Seconds since the latest word was answered; infinity before the first.
     """
-    if heard.problem:
+    if heard.problem or heard.has_stopped:
         return "Error", ":material/error:", "red"
     if heard.blocks == 0:
         return "Connecting", ":material/settings_ethernet:", "orange"
@@ -161,6 +161,11 @@ def digit_and_level(listener: Listener) -> None:
     level(heard, now - words[-1].answered if words else float("inf"))
     digit_card(words[-1] if words else None, count, draw_seconds)
     st.code(said(words) or " ", language=None)
+    if heard.has_stopped:
+        st.error(
+            "The sound has stopped: the microphone was unplugged, or the connection is gone. Plug "
+            "it in again, press stop, then start."
+        )
     if heard.dropped:
         st.warning(f"{heard.dropped} pieces of sound were dropped: this computer is too busy.")
 

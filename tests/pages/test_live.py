@@ -25,6 +25,7 @@ from core.sound.images import ImageConfig
 from core.voices import exams
 from core.voices.own import add_speaker
 from core.voices.own import catalogue as own_catalogue
+from pages.listening.screen import state_of
 
 WEIGHTS = safetensors.numpy.save({"dense/kernel": np.ones((2, 2), np.float32)})
 """Of no network: a page that lists models does not load them."""
@@ -165,6 +166,23 @@ def test_a_word_is_shown_as_a_large_digit_with_what_it_took(open_page, words_on,
     assert "98% sure" in text
     assert "280 ms after the end of the word" in text  # 250 ms to know, 30 ms to answer
     assert len(app.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, "Listening"),
+        ({"hearing": True}, "Hearing a word"),
+        ({"ready": False}, "Loading the recogniser"),
+        ({"blocks": 0}, "Connecting"),
+        ({"problem": "Listening stopped: x."}, "Error"),
+        ({"since_block": 9.0}, "Error"),
+    ],
+)
+def test_the_state_has_a_name_whatever_happens(change, state):
+    assert state_of(replace(SILENCE, **change), float("inf"))[0] == state
+    if state == "Listening":
+        assert state_of(SILENCE, 0.2)[0] == "Result"
 
 
 def test_all_words_stand_in_order(open_page, stage):

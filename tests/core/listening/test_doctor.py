@@ -25,6 +25,7 @@ FAILURES = {
     "blocked": (replace(NOT_STARTED, permission="denied"), None, 0.0, "Permission"),
     "firewall": (replace(FINE, ice="failed"), NOTHING, 3.0, "Connection (ICE)"),
     "silence": (FINE, NOTHING, 30.0, "Sound arrives"),
+    "unplugged": (FINE, replace(HEARD, since_block=9.0), 30.0, "Sound arrives"),
     "dropped": (FINE, replace(HEARD, dropped=3), 30.0, "Sound arrives"),
     "lost": (FINE, replace(HEARD, lost_seconds=0.04), 30.0, "Sound arrives"),
     "telephone": (FINE, replace(HEARD, sr=8_000), 30.0, "Sample rate"),

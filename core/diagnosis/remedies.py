@@ -73,7 +73,7 @@ def _all_clips(spec: RunSpec) -> tuple[str, Changes]:
 
 
 def _augmented(spec: RunSpec) -> tuple[str, Changes]:
-    if spec.image.fit != "place":
+    if not spec.image.has_room:
         return "", {}
     return "Turn on augmentation", {"augment": True}
 

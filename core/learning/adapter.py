@@ -91,7 +91,7 @@ class Adapter:
 
     def versions(self, clips: Sequence[NDArray[np.float32]], digits: Sequence[int]) -> VoiceClips:
         """Return one voice's clips in their versions, as the front sees them."""
-        place = self.saved.card.image.fit == "place"
+        place = self.saved.card.image.has_room
         return voice_clips(
             clips, digits, self.settings.copies, self.settings.seed, place, self.features
         )

@@ -8,6 +8,7 @@ network with Keras's own convolutions. Nothing of this app is needed to use it.
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,9 @@ from core.learning.network_building import build_config
 from core.learning.networks import NETWORKS, config_of
 from core.learning.saved_models import put_weights
 from core.learning.trained import TrainedNetwork
-from core.sound.images import IMAGE_KINDS, ImageConfig
+from core.sound.images import FINE_HOP, IMAGE_KINDS, ImageConfig
 from core.sound.spectrograms import AMIN, Analysis, mel_basis
+from core.sound.windows import TRIM_FRAME
 
 if TYPE_CHECKING:
     import keras
@@ -49,11 +51,36 @@ def _power(waveform: Any, analysis: Analysis) -> Any:
     return real * real + imaginary * imaginary
 
 
+def _columns(waveform: Any, config: ImageConfig, hop_length: int) -> Any:
+    """Return each image column's share of each fine column [shape=(n, width, n_columns)].
+
+    As ``core.sound.windows.loud_spans``; reading between two columns is a product with a hat.
+    """
+    from keras import ops
+
+    n_frames = -(-config.n_samples // TRIM_FRAME)
+    padded = ops.pad(waveform, ((0, 0), (0, n_frames * TRIM_FRAME - config.n_samples)))
+    power = ops.mean(ops.square(ops.reshape(padded, (-1, n_frames, TRIM_FRAME))), axis=2)
+    peak = ops.max(power, axis=1, keepdims=True)
+    loud = ops.logical_or(power > peak * 10 ** (-config.word_db / 10), peak <= 0)
+    frames = np.arange(n_frames, dtype=np.float32)[None]
+    first = ops.min(ops.where(loud, frames, np.float32(n_frames)), axis=1, keepdims=True)
+    last = ops.max(ops.where(loud, frames + 1, np.float32(0)), axis=1, keepdims=True)
+    first = first * (TRIM_FRAME / hop_length)
+    last = ops.minimum(last * TRIM_FRAME, float(config.n_samples)) * (1 / hop_length)
+    along = np.linspace(0, 1, config.shape[1], dtype=np.float32)[None]
+    at = first + (last - first) * along  # (n, width), in fine columns
+    columns = np.arange(1 + config.n_samples // hop_length, dtype=np.float32)
+    return ops.relu(1.0 - ops.abs(ops.expand_dims(at, 2) - columns))
+
+
 def _pictures(waveform: Any, config: ImageConfig) -> Any:
     """Return the network's image [shape=(n, rows, frames, 1)] from samples."""
     from keras import layers, ops
 
     analysis = config.analysis
+    if config.fit == "word":
+        analysis = replace(analysis, hop_length=min(FINE_HOP, analysis.hop_length))
     power = _power(waveform, analysis)
     if config.kind != "stft":
         power = _fixed(mel_basis(analysis).T, "mel")(power)
@@ -66,6 +93,8 @@ def _pictures(waveform: Any, config: ImageConfig) -> Any:
 
         basis = dct(np.eye(analysis.n_mels), type=2, norm="ortho", axis=0)[: analysis.n_mfcc]
         S_db = _fixed(basis.T.astype(np.float32), "cosines")(S_db)
+    if config.fit == "word":
+        S_db = ops.matmul(_columns(waveform, config, analysis.hop_length), S_db)
     if config.scale == "unit":
         scaled = S_db * (1 / analysis.top_db) + 1.0
     else:
@@ -84,8 +113,8 @@ def waveform_model(trained: TrainedNetwork) -> keras.Model:
     Parameters
     ----------
     trained : TrainedNetwork
-        Its image must be a spectrogram placed in a window: a stretched picture's frames depend on
-        each clip's own length, which a fixed model cannot have.
+        Its image must be a spectrogram of a window: a stretched picture's frames depend on each
+        clip's own length, which a fixed model cannot have.
 
     Returns
     -------
@@ -101,12 +130,12 @@ def waveform_model(trained: TrainedNetwork) -> keras.Model:
     import keras
 
     config = trained.image
-    if config.fit != "place" or config.kind == "plotted":
+    if not config.has_room or config.kind == "plotted":
         what = IMAGE_KINDS[config.kind].label
-        how = "stretched" if config.fit == "stretch" else "placed"
+        how = "placed" if config.has_room else "stretched"
         raise ModelError(
             f"{trained.name} looks at pictures of the kind {what!r}, {how}; a .keras file can "
-            "only hold spectrograms placed in a window. Export it as a script instead, or train "
+            "only hold spectrograms of a window. Export it as a script instead, or train "
             "with the image “Log-mel, placed”."
         )
     prefix = NETWORKS[trained.network].prefix if isinstance(trained.network, str) else ""

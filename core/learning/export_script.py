@@ -91,6 +91,7 @@ def _settings(spec: RunSpec) -> dict[str, Any]:
     return {
         "KIND": image.kind,
         "FIT": image.fit,
+        "WORD_DB": image.word_db,
         "SCALE": image.scale,
         "SECONDS": image.seconds,
         **{name.upper(): value for name, value in image.to_dict()["analysis"].items()},

@@ -125,19 +125,37 @@ def picture(y, hop):
     return dct(S_db, type=2, norm="ortho", axis=0)[:N_MFCC]
 
 
-def stretched(y):
-    """Return the picture of a whole clip, drawn to the image's width."""
-    y, width = loudest(y, round(SECONDS * SR)), SHAPE[1]
-    drawn = picture(y, max(1, min(len(y) // width, 160)))
-    at = np.linspace(0, drawn.shape[1] - 1, width)
+def columns(drawn, first, last):
+    """Return the image's columns, read between a picture's columns first to last."""
+    at = np.linspace(first, last, SHAPE[1])
     left = np.minimum(at.astype(int), drawn.shape[1] - 1)
     right = np.minimum(left + 1, drawn.shape[1] - 1)
     return drawn[:, left] * (1 - (at - left)) + drawn[:, right] * (at - left)
 
 
+def stretched(y):
+    """Return the picture of a whole clip, drawn to the image's width."""
+    y = loudest(y, round(SECONDS * SR))
+    drawn = picture(y, max(1, min(len(y) // SHAPE[1], 160)))
+    return columns(drawn, 0, drawn.shape[1] - 1)
+
+
+def word(y):
+    """Return the picture of what is loud in a clip, drawn to the image's width."""
+    y, hop = place(y, round(SECONDS * SR)), min(40, HOP_LENGTH)
+    frames = np.pad(y, (0, -len(y) % 160)).reshape(-1, 160)  # 20 ms
+    power = np.square(frames).mean(axis=1)
+    loud = np.flatnonzero((power > power.max() * 10 ** (-WORD_DB / 10)) | (power.max() <= 0))
+    last = min((loud[-1] + 1) * 160, len(y))
+    return columns(picture(y, hop), loud[0] * 160 / hop, last / hop)
+
+
 def image(y):
     """Return what the network sees of a clip: rows, frames, 1."""
-    found = stretched(y) if FIT == "stretch" else picture(place(y, round(SECONDS * SR)), HOP_LENGTH)
+    if FIT == "place":
+        found = picture(place(y, round(SECONDS * SR)), HOP_LENGTH)
+    else:
+        found = word(y) if FIT == "word" else stretched(y)
     if SCALE == "unit":
         return (found / TOP_DB + 1)[..., None].astype(np.float32)
     mean = found.mean(axis=1, keepdims=True) if SCALE == "row_mean" else found.mean()

@@ -5,7 +5,7 @@ with. The config is stored in a model's card, so the two cannot disagree.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.sound.plotted import PLOTTED
 from core.sound.spectrograms import SPECTROGRAMS, Analysis, Pictures, n_frames
-from core.sound.windows import loudest_part, place
+from core.sound.windows import loud_spans, loudest_part, place
 
 Images = NDArray[np.float32]
 
@@ -21,6 +21,10 @@ CHUNK = 32
 """Clips turned into images at once: their frames (1.7 MB) stay in a core's cache, which takes less
 than half the time of 256 at once and gives the same numbers to the last bit."""
 
+FITS = ("place", "word", "stretch")
+FINE_HOP = 40
+"""Samples between the columns that a word's picture is drawn from (5 ms at 8 kHz): a word of 0.2 s
+still has a column of its own for nearly every column of the image."""
 
 IMAGE_KINDS = {**SPECTROGRAMS, "plotted": PLOTTED}
 """Every kind of picture that a network can be shown."""
@@ -34,9 +38,13 @@ class ImageConfig:
     """Which picture, a key of ``IMAGE_KINDS``."""
     analysis: Analysis = field(default_factory=Analysis)
     """Frames, bands and floor of the picture."""
-    fit: Literal["place", "stretch"] = "place"
-    """``place``: the clip stands in the middle of the window. ``stretch``: the picture of the clip
-    is stretched to the image's width, as the pictures drawn for the first experiment were."""
+    fit: Literal["place", "word", "stretch"] = "place"
+    """``place``: the clip stands in the middle of the window. ``word``: so it does, and what is
+    loud of it is then drawn to the image's width, however long it takes. ``stretch``: the clip's
+    picture is stretched to the image's width whatever it holds, as the pictures drawn for the first
+    experiment were."""
+    word_db: float = 20.0
+    """For ``word``: its edges lie where 20 ms are this much below the loudest 20 ms."""
     seconds: float = 1.0
     """Length of the window."""
     scale: Literal["standardise", "unit", "row_mean"] = "standardise"
@@ -47,8 +55,10 @@ class ImageConfig:
     def __post_init__(self) -> None:
         if self.kind not in IMAGE_KINDS:
             raise ValueError(f"kind={self.kind!r}: expected one of {[*IMAGE_KINDS]}.")
-        if self.fit not in ("place", "stretch"):
-            raise ValueError(f"fit={self.fit!r}: expected 'place' or 'stretch'.")
+        if self.fit not in FITS:
+            raise ValueError(f"fit={self.fit!r}: expected one of {[*FITS]}.")
+        if not 1 <= self.word_db <= 80:
+            raise ValueError(f"word_db={self.word_db} must lie between 1 and 80 dB.")
         if self.scale not in ("standardise", "unit", "row_mean"):
             raise ValueError(f"scale={self.scale!r}: expected 'standardise', 'unit' or 'row_mean'.")
         if self.scale == "unit" and self.kind in ("mfcc", "plotted"):
@@ -58,6 +68,11 @@ class ImageConfig:
             )
         if not 0.1 <= self.seconds <= 10:
             raise ValueError(f"seconds={self.seconds} must lie between 0.1 and 10.")
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the clip stands in a window, where it can be changed before it is drawn."""
+        return self.fit != "stretch"
 
     @property
     def n_samples(self) -> int:
@@ -86,10 +101,13 @@ class ImageConfig:
 LOG_MEL = ImageConfig()
 """The app's default: 40 log-mels x 51 frames, standardised."""
 
+WORD = ImageConfig(fit="word")
+"""Log-mels of the word alone, drawn to a fixed width: it begins and ends at the picture's edges,
+however long it was and however much room was left around it."""
+
 DRAWN = ImageConfig(fit="stretch")
-"""Log-mels drawn to a fixed width: a word begins and ends at the picture's edges, however long it
-was. A small network learns it better (validation 95.5 to 96.0 % against 94.0 %); it needs words cut
-tightly, and leaves no room for augmentation."""
+"""Log-mels of the whole clip, drawn to a fixed width: right where clips are cut tightly, as FSDD's
+are, wrong where a listener leaves room around a word; and augmentation has no room in it."""
 
 SEED = ImageConfig(
     kind="stft",
@@ -102,7 +120,7 @@ scaled to [0, 1] the same network learns more slowly and reaches 1.5 points less
 WAVEFORM = ImageConfig(kind="plotted", fit="stretch")
 """The first experiment's other picture: the plotted waveform, 40 x 51, drawn to a fixed width."""
 
-PRESETS = {"log_mel": LOG_MEL, "drawn": DRAWN, "seed": SEED, "waveform": WAVEFORM}
+PRESETS = {"log_mel": LOG_MEL, "word": WORD, "drawn": DRAWN, "seed": SEED, "waveform": WAVEFORM}
 """The image configs that the app and the command line offer by name."""
 
 
@@ -117,19 +135,37 @@ def _scaled(pictures: Pictures, config: ImageConfig) -> Pictures:
     return np.asarray(centred / np.maximum(spread, 0.1), dtype=np.float32)
 
 
+def _between(pictures: Pictures, at: NDArray[np.float64]) -> Pictures:
+    """Return pictures (n, rows, columns) read between their columns at ``at`` (n, width)."""
+    last = pictures.shape[2] - 1
+    left = np.minimum(at.astype(int), last)
+    right = np.minimum(left + 1, last)
+    weight = (at - left).astype(np.float32)[:, None]  # (n, 1, width)
+    n = np.arange(len(pictures))[:, None]
+    # an index beside a slice puts the columns in front: (n, width, rows)
+    before, after = pictures[n, :, left].swapaxes(1, 2), pictures[n, :, right].swapaxes(1, 2)
+    return np.asarray(before * (1 - weight) + after * weight)
+
+
+def _with_hop(config: ImageConfig, hop_length: int) -> Analysis:
+    return replace(config.analysis, hop_length=hop_length)
+
+
 def _stretched(y: NDArray[np.float32], config: ImageConfig) -> Pictures:
     """Return one clip's picture drawn to the image's width by linear interpolation in time."""
     _, width, _ = config.shape
     kept = loudest_part(y, config.n_samples) if len(y) > config.n_samples else y
-    fine = Analysis(
-        **{**asdict(config.analysis), "hop_length": max(1, min(len(kept) // width, 160))}
-    )
-    picture = IMAGE_KINDS[config.kind].builder(kept[None], fine)[0]  # (rows, n_frames)
-    at = np.linspace(0, picture.shape[1] - 1, width)
-    left = np.minimum(at.astype(int), picture.shape[1] - 1)
-    right = np.minimum(left + 1, picture.shape[1] - 1)
-    weight = (at - left).astype(np.float32)
-    return np.asarray(picture[:, left] * (1 - weight) + picture[:, right] * weight)
+    fine = _with_hop(config, max(1, min(len(kept) // width, 160)))
+    picture = IMAGE_KINDS[config.kind].builder(kept[None], fine)  # (1, rows, n_frames)
+    return np.asarray(_between(picture, np.linspace(0, picture.shape[2] - 1, width)[None])[0])
+
+
+def _words(windows: NDArray[np.float32], config: ImageConfig) -> Pictures:
+    """Return pictures of what is loud in each window, drawn to the image's width."""
+    hop = min(FINE_HOP, config.analysis.hop_length)
+    pictures = IMAGE_KINDS[config.kind].builder(windows, _with_hop(config, hop))
+    spans = loud_spans(windows, config.word_db) / hop  # in columns
+    return _between(pictures, np.linspace(spans[:, 0], spans[:, 1], config.shape[1], axis=1))
 
 
 def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Images:
@@ -139,13 +175,16 @@ def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Imag
     ----------
     windows : np.ndarray [shape=(n, config.n_samples)], float32
     config : ImageConfig
-        Its ``fit`` must be ``place``: a stretched picture depends on the clip's own length.
+        Its ``fit`` must not be ``stretch``: that depends on the clip's own length.
 
     Returns
     -------
     images : np.ndarray [shape=(n, *config.shape)], float32
     """
-    pictures = IMAGE_KINDS[config.kind].builder(windows, config.analysis)
+    if config.fit == "word":
+        pictures = _words(windows, config)
+    else:
+        pictures = IMAGE_KINDS[config.kind].builder(windows, config.analysis)
     return _scaled(pictures, config)[..., None]  # (n, rows, frames, 1)
 
 
@@ -173,6 +212,32 @@ def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Imag
             windows = np.stack([place(y, config.n_samples) for y in chunk])
             images[start : start + CHUNK] = images_of_windows(windows, config)
     return images
+
+
+def shown(y: NDArray[np.float32], config: ImageConfig) -> NDArray[np.float32]:
+    """Return the samples that a clip's picture is made of.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,)], float32
+    config : ImageConfig
+        With room, it is the window with the clip in its middle; without, the clip itself, or its
+        loudest part.
+    """
+    if config.has_room:
+        return place(y, config.n_samples)
+    return loudest_part(y, config.n_samples) if len(y) > config.n_samples else y
+
+
+def column_samples(y: NDArray[np.float32], config: ImageConfig) -> NDArray[np.float64]:
+    """Return the sample of ``shown(y, config)`` in each column's middle [shape=(n_frames,)]."""
+    columns = config.shape[1]
+    if config.fit == "place":
+        return np.arange(columns, dtype=np.float64) * config.analysis.hop_length
+    window = shown(y, config)
+    if config.fit == "stretch":
+        return np.linspace(0, len(window), columns)
+    return np.linspace(*loud_spans(window[None], config.word_db)[0], columns)
 
 
 def to_image(y: NDArray[np.float32], config: ImageConfig) -> Images:

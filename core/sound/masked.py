@@ -7,26 +7,10 @@ everything else is the clip's own: cells are made quieter, nothing is invented.
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sound.images import ImageConfig
+from core.sound.images import ImageConfig, column_samples, shown
 from core.sound.spectrograms import mel_basis
-from core.sound.windows import loudest_part, place
 
 Waveform = NDArray[np.float32]
-
-
-def shown(y: Waveform, config: ImageConfig) -> Waveform:
-    """Return the samples that a clip's picture shows, from its first column to its last.
-
-    Parameters
-    ----------
-    y : np.ndarray [shape=(n,)], float32
-    config : ImageConfig
-        With ``fit="place"`` it is the window with the clip in its middle; with ``"stretch"`` the
-        clip itself, or its loudest part.
-    """
-    if config.fit == "place":
-        return place(y, config.n_samples)
-    return loudest_part(y, config.n_samples) if len(y) > config.n_samples else y
 
 
 def masked(y: Waveform, cells: NDArray[np.float32], config: ImageConfig) -> Waveform:
@@ -61,11 +45,10 @@ def masked(y: Waveform, cells: NDArray[np.float32], config: ImageConfig) -> Wave
     padded = np.pad(whole, (0, max(0, n_fft - len(whole))))
     spectrum = stft(padded, n_fft=n_fft, hop_length=hop)  # (bins, frames)
     by_bin = _bins(np.clip(cells, 0, 1).astype(np.float32), config)  # (bins, columns)
-    columns = np.arange(config.shape[1], dtype=np.float64) * config.analysis.hop_length
-    if config.fit == "stretch":
-        columns = np.linspace(0, len(whole), config.shape[1])
+    columns = column_samples(y, config)
     at = np.arange(spectrum.shape[1]) * hop
-    mask = np.stack([np.interp(at, columns, row) for row in by_bin])  # (bins, frames)
+    heard = [np.interp(at, columns, row, left=0, right=0) for row in by_bin]
+    mask = np.stack(heard)  # (bins, frames)
     left = istft(spectrum * mask, n_fft=n_fft, hop_length=hop, length=len(padded))
     return np.clip(left[: len(whole)], -1, 1).astype(np.float32)
 

@@ -28,18 +28,39 @@ def trim(y: Waveform, top_db: float = 30.0) -> Waveform:
     y : np.ndarray [shape=(m,)], float32, m <= n
         A view from the first loud frame to the last. A silent clip comes back whole.
     """
+    if len(y) == 0:
+        return y
+    start, end = loud_spans(y[None], top_db)[0]
+    return y[start:end]
+
+
+def loud_spans(windows: NDArray[np.float32], top_db: float) -> NDArray[np.int64]:
+    """Return where each window's sound begins and ends.
+
+    Parameters
+    ----------
+    windows : np.ndarray [shape=(n, n_samples)], float32
+        Waveforms of equal length, above zero.
+    top_db : float
+        As for ``trim``.
+
+    Returns
+    -------
+    spans : np.ndarray [shape=(n, 2)], int64
+        First sample and one past the last, on a grid of ``TRIM_FRAME``; of a silent window all.
+    """
     if top_db <= 0:
         raise ValueError(f"top_db={top_db} dB must be above 0: nothing is louder than the loudest.")
-    n_frames = -(-len(y) // TRIM_FRAME)
-    if n_frames == 0:
-        return y
-    padded = np.zeros(n_frames * TRIM_FRAME, np.float32)
-    padded[: len(y)] = y
-    power = np.square(padded).reshape(n_frames, TRIM_FRAME).mean(axis=1)  # (n_frames,)
-    loud = np.flatnonzero(power > power.max() * 10 ** (-top_db / 10))
-    if len(loud) == 0:
-        return y
-    return y[loud[0] * TRIM_FRAME : (loud[-1] + 1) * TRIM_FRAME]
+    n, n_samples = windows.shape
+    n_frames = -(-n_samples // TRIM_FRAME)
+    padded = np.zeros((n, n_frames * TRIM_FRAME), np.float32)
+    padded[:, :n_samples] = windows
+    power = np.square(padded).reshape(n, n_frames, TRIM_FRAME).mean(axis=2)  # (n, n_frames)
+    peak = power.max(axis=1, keepdims=True)
+    loud = (power > peak * 10 ** (-top_db / 10)) | (peak <= 0)
+    first = loud.argmax(axis=1) * TRIM_FRAME
+    last = (n_frames - loud[:, ::-1].argmax(axis=1)) * TRIM_FRAME
+    return np.stack([first, np.minimum(last, n_samples)], axis=1)
 
 
 def loudest_part(y: Waveform, length: int) -> Waveform:

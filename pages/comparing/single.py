@@ -103,7 +103,7 @@ def actions(entry: Entry, history: History) -> None:
             icon=":material/table:",
             key=f"csv-{run.name}",
         )
-        placed = entry.spec.image.fit == "place" and entry.spec.image.kind != "plotted"
+        placed = entry.spec.image.has_room and entry.spec.image.kind != "plotted"
         st.download_button(
             ".keras",
             lambda: _keras(run.name),

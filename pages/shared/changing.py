@@ -22,7 +22,7 @@ from pages.shared.player import name_of
 
 def augmentation_control(image: ImageConfig, clips: Sequence[Recording]) -> dict[str, Any]:
     """Draw whether and how clips are changed in training; return these settings."""
-    placed = image.fit == "place"
+    placed = image.has_room
     augment = st.toggle(
         "Augmentation",
         key="augment",

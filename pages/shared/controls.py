@@ -26,8 +26,9 @@ from pages.shared.steps import steps_control
 from pages.shared.who_trains import voices_control
 
 IMAGE_LABELS = {
+    "word": "Log-mel of the word, drawn to one width",
     "log_mel": "Log-mel, placed",
-    "drawn": "Log-mel, stretched",
+    "drawn": "Log-mel of the whole clip, stretched",
     "seed": "STFT, stretched (first experiment)",
     "waveform": "Plotted waveform, stretched (first experiment)",
 }

@@ -148,7 +148,7 @@ def take_along(run: Run) -> None:
             disabled=not script,
             help=None if script else "A script cannot be given examples of what is not a digit.",
         )
-        placed = spec.image.fit == "place" and spec.image.kind != "plotted"
+        placed = spec.image.has_room and spec.image.kind != "plotted"
         right.download_button(
             ".keras file",
             lambda: made(".keras"),

@@ -70,7 +70,7 @@ def test_every_image_can_be_chosen_with_and_without_augmentation(
     press(app, "train")
     spec = launcher.specs[0]
     assert spec.image == PRESETS[image]
-    assert spec.augment == (augment and PRESETS[image].fit == "place")  # else there is no room
+    assert spec.augment == (augment and PRESETS[image].has_room)  # else there is no room
 
 
 def test_pressing_train_hands_over_what_was_chosen(open_page, whole, launcher):

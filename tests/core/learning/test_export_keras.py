@@ -14,11 +14,13 @@ from core.learning.network_config import Convolution, Dropout, GlobalPooling, Ne
 from core.learning.networks import build_network
 from core.learning.saved_models import SHIPPED, weights_bytes
 from core.learning.trained import TrainedNetwork, find_trained
-from core.sound.images import LOG_MEL, SEED, WAVEFORM, ImageConfig, images_of_windows
+from core.sound.images import LOG_MEL, SEED, WAVEFORM, WORD, ImageConfig, images_of_windows
 from core.sound.spectrograms import Analysis
 
 CONFIGS = {
     "default": LOG_MEL,
+    "word": WORD,
+    "half a second's word": ImageConfig(fit="word", seconds=0.51, word_db=12.0),
     "row mean": ImageConfig(scale="row_mean"),
     "unit": ImageConfig(scale="unit"),
     "stft": ImageConfig(kind="stft", analysis=Analysis(n_fft=128, hop_length=100)),
@@ -79,7 +81,7 @@ def test_the_probabilities_are_those_of_the_network_here(network, n_answers):
 @pytest.mark.parametrize("image", [SEED, WAVEFORM], ids=["stretched", "plotted"])
 def test_a_picture_that_depends_on_the_clips_length_is_refused(image):
     found, _ = trained(image=image)
-    with pytest.raises(ModelError, match=r"can only hold spectrograms placed .* as a script"):
+    with pytest.raises(ModelError, match=r"can only hold spectrograms of a window.* as a script"):
         waveform_model(found)
 
 

@@ -13,6 +13,7 @@ from core.sound.images import (
     LOG_MEL,
     PRESETS,
     SEED,
+    WORD,
     ImageConfig,
     images_of_windows,
     to_image,
@@ -92,7 +93,7 @@ def test_a_standardised_image_has_zero_mean_and_unit_variance(key):
     np.testing.assert_allclose(found.std(axis=(1, 2, 3)), 1, atol=1e-4)
 
 
-@pytest.mark.parametrize("fit", ["place", "stretch"])
+@pytest.mark.parametrize("fit", ["place", "word", "stretch"])
 def test_a_unit_image_is_zero_at_the_floor_and_one_at_the_loudest(fit):
     config = replace(SEED, fit=fit, scale="unit")
     y = np.concatenate([tone(440, 2000), np.zeros(2000, np.float32)])
@@ -141,6 +142,26 @@ def test_stretching_draws_the_whole_clip_over_the_whole_width():
         half = len(rows) // 2
         assert (rows[2 : half - 3] == low).all()
         assert (rows[half + 3 : -2] == high).all()
+
+
+@pytest.mark.parametrize("around", [0, 800, 2400])
+def test_a_words_picture_has_it_from_edge_to_edge_however_much_room_is_around_it(around):
+    """The same rise in the middle, from tight clips and from what a listener cuts out."""
+    room = 0.01 * np.random.default_rng(0).standard_normal(around).astype(np.float32)
+    y = np.concatenate([room, tone(500, 1600), tone(2000, 1600), room])
+    rows = to_image(y, replace(SEED, fit="word"))[..., 0].argmax(axis=0)
+    half = len(rows) // 2
+    assert (rows[2 : half - 3] == round(500 / 62.5)).all()
+    assert (rows[half + 3 : -2] == round(2000 / 62.5)).all()
+
+
+def test_a_word_between_two_hops_of_the_fine_picture_is_as_librosa_draws_it():
+    """At full width, with a hop of the image's own, drawing a word changes nothing."""
+    y = np.random.default_rng(0).standard_normal(8000).astype(np.float32)
+    fine = replace(WORD, analysis=replace(WORD.analysis, hop_length=40), word_db=80)
+    np.testing.assert_allclose(
+        to_image(y, fine), to_image(y, replace(fine, fit="place")), atol=1e-4
+    )
 
 
 def test_placing_never_stretches():
@@ -211,7 +232,9 @@ def test_a_damaged_config_is_a_sentence_and_no_other_error(values):
     ("changes", "sentence"),
     [
         ({"kind": "cqt"}, r"kind='cqt': expected one of \['log_mel', 'stft', 'mfcc', 'plotted'\]"),
-        ({"fit": "crop"}, r"fit='crop': expected 'place' or 'stretch'"),
+        ({"fit": "crop"}, r"fit='crop': expected one of \['place', 'word', 'stretch'\]"),
+        ({"word_db": 0.0}, r"word_db=0.0 must lie between 1 and 80 dB"),
+        ({"word_db": float("nan")}, r"word_db=nan must lie between"),
         ({"scale": "none"}, r"scale='none': expected 'standardise'"),
         ({"kind": "mfcc", "scale": "unit"}, r"scale='unit' needs dB"),
         ({"seconds": 0.05}, r"seconds=0.05 must lie between 0.1 and 10"),

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.sound.images import DRAWN, LOG_MEL, SEED
-from core.sound.masked import masked, shown
+from core.sound.images import DRAWN, LOG_MEL, SEED, WORD, shown
+from core.sound.masked import masked
 
 MFCC = replace(LOG_MEL, kind="mfcc")
 
@@ -22,7 +22,9 @@ def power_at(y, hz):
     return spectrum[(at > hz - 40) & (at < hz + 40)].sum()
 
 
-@pytest.mark.parametrize("config", [LOG_MEL, DRAWN, SEED, MFCC], ids=lambda c: f"{c.kind} {c.fit}")
+@pytest.mark.parametrize(
+    "config", [LOG_MEL, WORD, DRAWN, SEED, MFCC], ids=lambda c: f"{c.kind} {c.fit}"
+)
 def test_a_mask_of_ones_leaves_the_sound_and_one_of_zeros_nothing(config):
     y = tones(500, 2200)
     whole = shown(y, config)

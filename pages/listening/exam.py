@@ -34,7 +34,7 @@ def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
     if me.exam is None:
         offer(me, listener, chosen, playing)
     elif me.exam.current is not None:
-        asking(me, listener, playing)
+        asking(me, listener, chosen, playing)
     else:
         finished(me, chosen)
     with problems.told():
@@ -65,14 +65,18 @@ def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: boo
         st.rerun()
 
 
-def asking(me: LiveState, listener: Listener | None, playing: bool) -> None:
+def asking(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bool) -> None:
     """Draw the digit to be said; goes on by itself as soon as a word was heard."""
 
     @st.fragment(run_every=POLL_SECONDS if playing else None)
     def asked() -> None:
         if me.exam is None:
             return
-        take(me, listener)
+        same = me.exam.model == chosen.main.key
+        if same:
+            take(me, listener)
+        else:
+            me.exam_from = last_number(listener)  # what another model hears is no answer
         digit = me.exam.current
         if digit is None:
             st.rerun()
@@ -87,6 +91,11 @@ def asking(me: LiveState, listener: Listener | None, playing: bool) -> None:
         if me.exam.answers:
             last = me.exam.answers[-1]
             st.caption(f"Before: you were asked for {last.asked}; {_heard(last)} was heard.")
+        if not same:
+            st.warning(
+                f"This exam began with the model {literal(me.exam.model)}. Choose that one again "
+                "above, or stop here."
+            )
         if not playing:
             st.info("The microphone was stopped: start it again above, and the exam goes on.")
         buttons(me, listener)

@@ -251,6 +251,7 @@ def test_every_view_opens_before_during_and_after_listening(
 
 def test_an_exam_asks_takes_one_word_a_digit_and_is_kept(open_page, whole, words_on, stage):
     stage.playing = True
+    save_model(card("mine"), WEIGHTS)
     stage.listener.told = replace(SILENCE, words=(heard_word(4, 7),))
     app = open_page("live")
     app.session_state["live-view"] = "Exam"
@@ -266,7 +267,12 @@ def test_an_exam_asks_takes_one_word_a_digit_and_is_kept(open_page, whole, words
     app.run()
     assert [a.right for a in state.exam.answers] == [True, False]
     app.button(key="exam-again").click().run()
-    assert len(state.exam.answers) == 1
+    assert len(state.exam.answers) == len(state.exam_clips) == 1
+    app.selectbox(key="live-model").set_value("mine")
+    stage.listener.told = replace(SILENCE, words=(heard_word(8, asked[1]),))
+    app.run()
+    assert len(state.exam.answers) == 1  # another model's answer is none
+    assert "This exam began with the model shipped" in words_on(app)
     app.button(key="exam-stop").click().run()
     whole(app)
     assert "1 of 1 understood" in words_on(app)

@@ -70,6 +70,11 @@ def choose_run(shown: Run) -> None:
     runs = list_runs()[:MOST_SHOWN]
     if len(runs) < 2:
         return
+    st.page_link(
+        "pages/runs.py",
+        label="All runs: compare them, name them, keep them",
+        icon=":material/stacked_line_chart:",
+    )
     if all(r.name != shown.name for r in runs):
         runs = (shown, *runs)
     names = [r.name for r in runs]

@@ -16,11 +16,13 @@ from core.learning.shelf import (
     starred,
     take_out,
 )
-from pages.modelling import card, report
+from pages.modelling import adapting, card, looking, report
 from pages.shared import frame, problems
 from pages.shared.literal import literal
 
 MAX_ZIP_MEGABYTES = 260
+VIEWS = {"Evaluate": report.draw, "Look inside": looking.draw, "Adapt to a voice": adapting.draw}
+"""What the visitor chooses, as it stands in the address bar, and who draws it."""
 
 
 def choose(models: tuple[SavedModel, ...], favourite: str) -> SavedModel:
@@ -127,5 +129,14 @@ with problems.told():
     card.draw(model)
     with problems.told():
         actions(model, favourite)
-    report.draw(model)
+    view = st.segmented_control(
+        "What to do with it",
+        [*VIEWS],
+        default="Evaluate",
+        required=True,
+        key="see",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    VIEWS[view or "Evaluate"](model)
     bringing_in()

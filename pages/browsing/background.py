@@ -47,7 +47,8 @@ def result_of(key: str, words: str, work: Callable[[Callable[[float], None]], An
         now = jobs().state(key)
         if not now.is_active:
             st.rerun()
-        st.progress(now.fraction, text=f"{words} ...")
+        waits = " (waits for other work in the background)" if now.stage == "waiting" else ""
+        st.progress(now.fraction, text=f"{words} ...{waits}")
 
     waiting()
     return None

@@ -25,6 +25,26 @@ def _number(scores: dict[str, Any], name: str, label: str) -> None:
     st.caption(f"{found.right} of {found.total}; 95 % interval {found.low:.1%} to {found.high:.1%}")
 
 
+def machines(model: SavedModel) -> bool:
+    """Return whether a model's own scores are on machine voices alone."""
+    data = model.card.training.get("data")
+    return bool(data) and str(next(iter(data))).startswith("synthetic")
+
+
+def _adapted(found: dict[str, Any]) -> str:
+    """Return what adapting to a voice changed, in words; nothing where the card does not say."""
+    try:
+        words = []
+        for key, who in (("own", "that voice, clips not used"), ("others", "others")):
+            if found[key] is not None:
+                before, after = (Accuracy.from_dict(found[key][k]) for k in ("before", "after"))
+                words.append(f"{who} {before.right} → {after.right} of {after.total} right")
+        clips = int(found["clips"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ""
+    return f"to one voice with {clips} clips: {'; '.join(words) or 'not measured'}"
+
+
 def draw(model: SavedModel) -> None:
     """Draw a model's card."""
     card, result = model.card, model.card.result
@@ -34,6 +54,10 @@ def draw(model: SavedModel) -> None:
         _number(scores, "known", "Speakers it knows, takes it does not")
     with right:
         _number(scores, "unseen", "Speakers it has never heard")
+    if machines(model) and isinstance(scores.get("unseen"), dict):
+        right.caption(
+            "Machine voices: the synthesisers it was trained on speak these too. People are harder."
+        )
     layers = network_layers(config_of(card.network), card.image.shape, card.n_answers)
     kind = NETWORKS[card.network].label if isinstance(card.network, str) else "Own network"
     lines = [
@@ -43,6 +67,8 @@ def draw(model: SavedModel) -> None:
         "**Answers**: ten digits"
         + (" and “not a digit”" if card.n_answers == 11 else "; it cannot say “not a digit”"),
     ]
+    if isinstance(found := result.get("adapted"), dict) and (words := _adapted(found)):
+        lines.append(f"**Adapted** {words}")
     if isinstance(protocol := result.get("protocol"), str):
         lines.append(f"**Protocol of both numbers**: {literal(protocol)}")
     st.markdown("  \n".join(lines))

@@ -1,106 +1,78 @@
-"""A model's report on a data set: accuracy, confusions, by digit and speaker, calibration.
+"""A model's report on clips of one's choice: what it got right, and what lies behind that.
 
-In: a saved model, a data set. Out: the middle of the Models page; computed in the background.
+In: a saved model. Out: the middle of the Models page; what it rests on is computed in the
+background, and everything else is counted from that.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
-from core.charts.learning import confusion_figure
-from core.learning.evaluation import Accuracy
+from core.learning.evaluation import accuracy
+from core.learning.rejection import working_point
 from core.learning.saved_models import SavedModel
-from core.sound.datasets import DATASETS, available
-from pages.browsing.background import result_of
-from pages.shared import cached, problems
-from pages.shared.literal import literal
+from pages.modelling import confusions, hardest, rejecting, robust, standing, versus
+from pages.modelling.evaluating import Report, choose, evaluated, title_of_part
+from pages.shared import problems
 
-PARTS = (
-    ("known", "Speakers it was trained on (some of these clips may have been trained on)"),
-    ("unseen", "Speakers it has never heard"),
-)
-
-
-def _report(model: SavedModel, data: str) -> dict[str, Any] | None:
-    def work(progress: Callable[[float], None]) -> dict[str, Any]:
-        from core.learning.commands.evaluate import evaluated
-        from core.learning.trained import find_trained
-
-        return evaluated(find_trained(model.key), data)
-
-    key = f"report {model.key} {model.card.weights_sha256} {data} {cached.changed(data)}"
-    found: dict[str, Any] | None = result_of(key, "Evaluating every clip", work)
-    return found
+VIEWS: dict[str, Callable[[Report], None]] = {
+    "Confusions": confusions.draw,
+    "Digits and speakers": standing.tables,
+    "How sure": standing.calibration,
+    "Working point": rejecting.draw,
+    "Hardest": hardest.draw,
+    "Noise, speed, pitch": robust.draw,
+    "Against another": versus.draw,
+}
+"""What the visitor chooses, and who draws it."""
 
 
-def _line(score: dict[str, Any] | None) -> str:
-    if score is None:
-        return "not measured"
-    found = Accuracy.from_dict(score)
-    return (
-        f"{found.share:.1%} ({found.right} of {found.total}; 95 % interval {found.low:.1%} to "
-        f"{found.high:.1%})"
-    )
-
-
-def _table(scores: dict[str, dict[str, Any]], what: str) -> None:
-    found = {name: Accuracy.from_dict(score) for name, score in scores.items()}
-    st.dataframe(
-        {
-            what: [*found],
-            "right": [a.right for a in found.values()],
-            "of": [a.total for a in found.values()],
-            "accuracy": [a.share for a in found.values()],
-            "from": [a.low for a in found.values()],
-            "to": [a.high for a in found.values()],
-        },
-        column_config={
-            name: st.column_config.NumberColumn(name, format="percent")
-            for name in ("accuracy", "from", "to")
-        },
-        hide_index=True,
-        width="stretch",
-    )
-
-
-def _part(name: str, score: dict[str, Any]) -> None:
-    st.plotly_chart(
-        confusion_figure(score["confusion"]), key=f"confusion-{name}", alt="Confusion matrix"
-    )
-    digits, speakers = st.columns(2)
-    with digits:
-        _table(score["by_answer"], "digit")
-    with speakers:
-        _table(score["by_speaker"], "speaker")
-    found = score["calibration"]
-    st.caption(
-        f"Calibration: expected error {found['error_at_temperature']:.1%} in 15 bins, at the "
-        "model's temperature. "
-        "What it calls 90 % sure should be right nine times out of ten."
-    )
+def _lines(report: Report) -> None:
+    """Draw the accuracies: of speakers it knows and of others apart, forced and as Live answers."""
+    digits = report.only_digits
+    for known in (True, False):
+        part = digits.of(digits.known == known)
+        title = title_of_part(report, known)
+        found = accuracy(int(part.scores.right.sum()), len(part.recordings))
+        if found is None:
+            st.markdown(f"**{title}**: not measured, none of these clips are theirs.")
+            continue
+        point = working_point(part.scores, part.scores.threshold)
+        st.markdown(
+            f"**{title}**: {found.share:.1%} right if it must say a digit ({found.right} of "
+            f"{found.total}; 95 % interval {found.low:.1%} to {found.high:.1%}). As Live answers: "
+            f"{point.right} right, {point.wrong} wrong, {point.rejected} called “not a digit”."
+        )
+    n_others = int((~report.digits).sum())
+    if n_others:
+        raised = working_point(report.scores, report.scores.threshold).raised
+        share = accuracy(raised, n_others)
+        assert share is not None
+        st.markdown(
+            f"**Other words and noises**: {raised} of {n_others} raise a digit as Live answers "
+            f"({share.share:.1%}; {share.low:.1%} to {share.high:.1%})."
+        )
 
 
 def draw(model: SavedModel) -> None:
-    """Draw the choice of a data set and, once asked for, the report on it."""
+    """Draw the choice of clips and, once asked for, the report on them."""
     st.subheader("Evaluate")
-    keys = [*available()]
-    data = st.selectbox(
-        "On which recordings", keys, format_func=lambda k: DATASETS[k].label, key="report-data"
-    )
-    asked = f"{model.key} {data}"
-    if st.button("Evaluate", icon=":material/analytics:", key="evaluate"):
-        st.session_state["report"] = asked
-    if st.session_state.get("report") != asked:
-        return
     with problems.told():
-        report = _report(model, data)
+        asked = choose()
+        token = f"{model.key} {asked}"
+        if st.button("Evaluate", icon=":material/analytics:", key="evaluate"):
+            st.session_state["report"] = token
+        if st.session_state.get("report") != token:
+            return
+        report = evaluated(model, asked)
         if report is None:
             return
-        st.caption(f"Protocol: {literal(report['protocol'])}.")
-        for name, words in PARTS:
-            score = report["scores"][name]
-            st.markdown(f"**{words}**: {_line(score)}")
-            if score is not None:
-                with st.expander("Confusions, digits, speakers, calibration"):
-                    _part(name, score)
+        st.caption(
+            "Each clip is heard as Live would hear it cut out, with all of the model's looks at a "
+            f"word. {len(report.recordings)} clips."
+        )
+        _lines(report)
+        view = st.segmented_control(
+            "What of it", [*VIEWS], default="Confusions", required=True, key="report-view"
+        )
+        VIEWS[view or "Confusions"](report)

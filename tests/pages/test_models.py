@@ -1,8 +1,7 @@
-"""The Models page: cards, star, rename, delete and undo, import, report."""
+"""The Models page: cards, star, rename, delete and undo, import; its parts: test_modelling."""
 
 import io
 import json
-import time
 import zipfile
 
 import pytest
@@ -81,18 +80,6 @@ def test_a_model_comes_in_as_a_zip_and_nonsense_is_a_sentence(open_page, whole, 
     next(b for b in app.button if b.label == "Import").click().run()
     whole(app)
     assert "no whole zip" in words_on(app)
-
-
-def test_a_model_is_evaluated_in_the_background(open_page, whole, words_on, kept):
-    app = open_page("models", model=kept)
-    press(app, "evaluate")
-    end = time.monotonic() + 120
-    while "accuracy" not in words_on(app) and not app.dataframe and time.monotonic() < end:
-        time.sleep(0.5)
-        app.run()
-    whole(app)
-    assert "Speakers it has never heard" in words_on(app)
-    assert app.dataframe
 
 
 def test_a_damaged_model_is_told_and_the_others_stay(open_page, whole, words_on, kept):

@@ -153,7 +153,7 @@ class Adapter:
         before = self.right(self.begun_with, plain, voice.of_clip)
         after = np.zeros_like(before)
         for i in (0, 1):
-            learned = self.learn(voice.only(half == i), lambda f, i=i: progress((i + f) / 2))
+            learned = self.learn(voice.only(half == i), _part_of(progress, i))
             # a digit that the half did not hold was not learned, and is scored all the same
             after[half != i] = self.right(learned, plain[half != i], digits[half != i].tolist())
         return _change(before, after)
@@ -162,6 +162,11 @@ class Adapter:
         """Return the whole network's numbers with a learned tail, as safetensors."""
         self._cut.put(weights)
         return weights_bytes(self.network)
+
+
+def _part_of(progress: Progress, i: int) -> Progress:
+    """Return what tells the progress of the first (0) or the second (1) half."""
+    return lambda share: progress((i + share) / 2)
 
 
 def _halves(digits: Sequence[int]) -> NDArray[np.int64] | None:

@@ -44,7 +44,7 @@ class ClipScores:
     @property
     def right(self) -> NDArray[np.bool_]:
         """Whether the forced guess is right [shape=(n,)]; never for what is no digit."""
-        return self.guesses == self.answers
+        return np.asarray(self.guesses == self.answers)
 
     def decided(self, threshold: float | None = None) -> NDArray[np.int32]:
         """Return the digit answered, or ``NONE`` where it was rejected [shape=(n,)].

@@ -113,6 +113,8 @@ class Looker:
         self._outputs = jax.jit(outputs)
         self._log_odds = jax.jit(log_odds)
         self._slopes = jax.jit(slopes)
+        # traced here, in the thread that built the network: Keras keeps state per thread
+        self.look(np.zeros(saved.card.image.n_samples, np.float32))
 
     def look(self, y: NDArray[np.float32], answer: int | None = None) -> Look:
         """Return what the network makes of one clip.
@@ -221,4 +223,4 @@ def kept(evidence: NDArray[np.float32], share: float) -> NDArray[np.float32]:
     n = int(np.searchsorted(np.cumsum(speaking.ravel()[order]), share * total * (1 - 1e-12))) + 1
     mask = np.zeros(evidence.size, np.float32)
     mask[order[:n]] = 1
-    return mask.reshape(evidence.shape) * (speaking > 0)
+    return np.asarray(mask.reshape(evidence.shape) * (speaking > 0), np.float32)

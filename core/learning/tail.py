@@ -100,9 +100,7 @@ class CutNetwork:
 
     def learn(
         self,
-        draws: Callable[
-            [int], tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
-        ],
+        draws: Callable[[int], tuple[NDArray[np.float32], ...]],
         steps: int,
         learning_rate: float,
         progress: Callable[[float], None] | None = None,

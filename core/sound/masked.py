@@ -50,7 +50,7 @@ def masked(y: Waveform, cells: NDArray[np.float32], config: ImageConfig) -> Wave
     heard = [np.interp(at, columns, row, left=0, right=0) for row in by_bin]
     mask = np.stack(heard)  # (bins, frames)
     left = istft(spectrum * mask, n_fft=n_fft, hop_length=hop, length=len(padded))
-    return np.clip(left[: len(whole)], -1, 1).astype(np.float32)
+    return np.asarray(np.clip(left[: len(whole)], -1, 1), np.float32)
 
 
 def _bins(cells: NDArray[np.float32], config: ImageConfig) -> NDArray[np.float32]:

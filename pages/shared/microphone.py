@@ -90,7 +90,6 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
 
 def hang_up(key: str) -> None:
     """End a visitor's connection now; a browser that only leaves the page may tell so late."""
-    context = st.session_state.get(key)
-    worker = context._get_worker() if hasattr(context, "_get_worker") else None
+    worker = getattr(st.session_state.get(key), "_get_worker", lambda: None)()
     if worker is not None:
         worker.stop()

@@ -33,7 +33,8 @@ from core.sound.spectrograms import Analysis
 
 SMALL = ImageConfig(analysis=Analysis(hop_length=400, n_mels=16, n_mfcc=8))
 COMPARED = ("loss", "accuracy", "val_loss", "val_accuracy")
-SECONDS = 300.0
+SECONDS = 1800.0
+"""Patience with a run on a busy machine, whose workers let everything else go first."""
 
 
 @dataclass

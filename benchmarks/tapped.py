@@ -82,9 +82,9 @@ def tap(folder: Path) -> None:
         pts[0] = -1 if frame.pts is None else frame.pts
         return block_of(frame)
 
-    def tapped_push(self: Listener, block: Block, sr: int) -> None:
+    def tapped_push(self: Listener, block: Block, sr: int, at: float | None = None) -> None:
         arrived = time.time()
-        push(self, block, sr)
+        push(self, block, sr, at)
         if id(self) not in taps:
             taps[id(self)] = _Tap(self, folder / str(len(taps)))
         mine = taps[id(self)]

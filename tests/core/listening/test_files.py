@@ -50,6 +50,16 @@ def test_a_clip_cut_tightly_around_its_word_is_one_word_within_the_clip(spoken, 
         assert word.end - word.start > 0.5 * len(tight) / 8000
 
 
+def test_what_is_put_around_a_clip_is_kept_from_the_recogniser(spoken, fake):
+    for y in spoken:
+        loud = np.flatnonzero(np.abs(y) > 0.1 * np.abs(y).max())
+        tight = y[loud[0] : loud[-1] + 1]
+        (word,) = hear(tight, 8000, fake)
+        assert len(word.y) <= len(tight)
+        views = np.lib.stride_tricks.sliding_window_view(tight, len(word.y))
+        assert np.abs(views - word.y).max(axis=1).min() < 1e-6
+
+
 @pytest.mark.parametrize("block", [160, 1234, 10**6])
 def test_how_much_is_given_at_once_changes_nothing(block, speech, fake, monkeypatch):
     plain = hear(speech, 8000, fake)

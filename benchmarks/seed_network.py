@@ -88,6 +88,24 @@ def wait_for_standby(server: Server) -> psutil.Process:
     raise RuntimeError(f"No worker waits: {server.log.read_text('utf-8')}")
 
 
+def wait_for_result(tab: Any, server: Server) -> None:
+    """Wait until the page shows a result; where it never does, say how far the run is.
+
+    A worker lets everything else on the machine go first: beside much other work a run may stand
+    still for minutes while its page waits.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not tab.get_by_test_id("stMetric").count():
+        if time.monotonic() > end:
+            runs = [(r.name, r.standing().state, r.standing().phase) for r in list_runs()]
+            workers = [(w.pid, sum(w.cpu_times()[:2])) for w in server.workers()]
+            raise RuntimeError(
+                f"No result after {PATIENCE_SECONDS:.0f} s. Runs: {runs}; workers and the seconds "
+                f"they computed: {workers}; the server says: {server.log.read_text('utf-8')}"
+            )
+        tab.wait_for_timeout(100)
+
+
 def seconds_from_press(spec: RunSpec, warm: bool) -> float:
     """Return the seconds from the press of Train to the result on the page.
 
@@ -118,7 +136,7 @@ def seconds_from_press(spec: RunSpec, warm: bool) -> float:
         choose_epochs(tab, spec.epochs)
         began = time.perf_counter()
         tab.locator(".st-key-train button").click()
-        tab.get_by_test_id("stMetric").first.wait_for()
+        wait_for_result(tab, server)
         seconds = time.perf_counter() - began
         (run,) = list_runs()
         if run.spec() != spec.with_changes(learning_rate=run.spec().learning_rate):

@@ -5,15 +5,15 @@ to train on. To add a data set, add an entry to ``DATASETS``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import DataError
 from core.home import data_folder
 from core.sound import fsdd
+from core.sound.dataset import DataSet
 from core.sound.fsdd import find_fsdd, verify_fsdd
 from core.sound.layouts import scan
-from core.sound.people import Person
 from core.sound.recordings import Catalogue
 from core.sound.synthetic import ARCHIVE
 
@@ -21,38 +21,6 @@ __all__ = [
     "DATASETS", "DataSet", "available", "default_dataset", "find_fsdd", "open_dataset",
     "verify_fsdd",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """A data set: what it is, whose it is, and where it is on this machine."""
-
-    key: str
-    label: str
-    summary: str
-    source: str
-    """Where it comes from: an address, or the script that makes it."""
-    licence: str
-    citation: str
-    limits: str
-    """In one line, whom and what it does not stand for."""
-    find: Callable[[], Path | None]
-    """Returns the folder or zip on this machine; None where it is not."""
-    missing: Callable[[], str]
-    """Returns in a sentence why it is not here and how to get it."""
-    speakers: tuple[str, ...] | None = None
-    """The speakers that belong to it; None for all that are found."""
-    version: str = ""
-    """Which edition; nothing where there is only one."""
-    people: tuple[Person, ...] = ()
-    """Who they are, where the data set says so."""
-    split: str = ""
-    """Its own division into training and test, in words; nothing where it has none."""
-    note: str = ""
-    """What else a reader should know: an error elsewhere, put right."""
-    names: Callable[[], dict[str, str]] | None = None
-    """Returns what speakers are called, by what the files call them; None where that is the same.
-    Names are data, and no two speakers have the same."""
 
 
 def _synthetic_archive() -> Path | None:

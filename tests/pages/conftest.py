@@ -15,6 +15,8 @@ from streamlit.testing.v1 import AppTest
 from core.errors import RunError
 from core.learning import queue
 from core.learning.history import Epoch, Moment, record_of
+from core.learning.racing.races import Race, create_race
+from core.learning.racing.specs import RaceSpec
 from core.learning.runs import Run, create_run
 from core.learning.specs import RunSpec
 from core.system import mark_of, write_json
@@ -38,6 +40,7 @@ class FakeLauncher:
 
     def __init__(self) -> None:
         self.specs: list[RunSpec] = []
+        self.plans: list[RaceSpec] = []
         self.resumed: list[str] = []
 
     def warm_up(self) -> None:
@@ -49,6 +52,13 @@ class FakeLauncher:
         run = create_run(spec)
         run.write("launched", **mark_of(os.getpid()))
         return run
+
+    def start_race(self, plan: RaceSpec) -> Race:
+        """Return a race that nobody runs."""
+        self.plans.append(plan)
+        race = create_race(plan)
+        race.write("launched", **mark_of(os.getpid()))
+        return race
 
     def resume(self, run: Run) -> None:
         """Let a run wait that nobody will train."""

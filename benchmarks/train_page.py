@@ -97,7 +97,8 @@ def long_run(page: Any, server: Server, work: Path) -> dict[str, Any]:
         RunSpec(epochs=LONG_EPOCHS, train_share=0.1, batch_size=64, network=small_network())
     )
     page.goto(f"{server.url}/train?run={run.name}")
-    process, looks = psutil.Process(server.process.pid), []
+    process = psutil.Process(server.process.pid)
+    looks: list[float] = []
     while not looks or not find_run(run.name).snapshot().result:  # type: ignore[union-attr]
         looks.append(process.memory_info().rss / 1e6)
         page.wait_for_timeout(1000)

@@ -43,7 +43,6 @@ def paths_figure(
             colorscale="Blues",
             ncontours=22,
             showscale=False,
-            opacity=0.75,
             line={"width": 0.5},
             hoverinfo="skip",
         )
@@ -76,18 +75,30 @@ def paths_figure(
             hovertemplate="step %{customdata[0]}: height %{customdata[1]:.3g}"
             f"<extra>{label}</extra>",
         )
-    for place, symbol, words in ((start, "circle-open", "start"), (surface.lowest, "star", "goal")):
+    for place, symbol, words in ((start, "circle", "start"), (surface.lowest, "star", "goal")):
         figure.add_scatter(
             x=[place[0]],
             y=[place[1]],
-            mode="markers+text",
-            text=[words],
-            textposition="top center",
-            textfont={"color": "#111111"},
-            marker={"symbol": symbol, "size": 13, "color": "#111111", "line": {"width": 2}},
+            mode="markers",
+            marker={
+                "symbol": symbol,
+                "size": 14,
+                "color": "white",
+                "line": {"width": 2, "color": "#111111"},
+            },
+            unselected={"marker": {"opacity": 1}},
             showlegend=False,
             hoverinfo="skip",
-            unselected={"marker": {"opacity": 1}, "textfont": {"color": "#111111"}},
+        )
+        # on a ground of its own: readable on every height, in the light and the dark theme
+        figure.add_annotation(
+            x=place[0],
+            y=place[1],
+            text=words,
+            yshift=20,
+            showarrow=False,
+            bgcolor="rgba(255, 255, 255, 0.85)",
+            font={"color": "#111111"},
         )
     figure.update_xaxes(title_text="weight x", range=[*surface.x], zeroline=False)
     figure.update_yaxes(title_text="weight y", range=[*surface.y], zeroline=False)

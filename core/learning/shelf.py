@@ -17,6 +17,7 @@ from pathlib import Path
 
 from core.errors import ModelError
 from core.home import data_folder, subfolder
+from core.learning.own_names import without_own_names
 from core.learning.saved_models import (
     MAX_WEIGHTS_BYTES,
     SHIPPED,
@@ -26,7 +27,6 @@ from core.learning.saved_models import (
     load_network,
     read_card,
 )
-from core.learning.own_names import without_own_names
 from core.system import json_bytes, write_atomically, write_json
 
 FILES = ("card.json", "weights.safetensors")

@@ -13,6 +13,7 @@ from core.learning.racing import driving, writing
 from core.learning.racing.races import Race, create_race, find_race, list_races
 from core.learning.racing.results import HUGE, Point, csv_of, results_of
 from core.learning.racing.specs import RaceSpec
+from core.learning.racing.track import evenly
 from core.learning.runs import create_run, list_runs
 from core.learning.specs import RunSpec
 from core.system import held
@@ -176,12 +177,12 @@ def test_a_loss_that_leaves_all_bounds_ends_its_trial_and_another_rate_races(pla
 
 def test_clips_are_chosen_evenly_by_chance_and_always_the_same():
     answers = np.repeat(np.arange(10, dtype=np.int32), 30)
-    found = driving.evenly(answers, 100, seed=0)
+    found = evenly(answers, 100, seed=0)
     assert (np.bincount(answers[found]) == 10).all()
     assert (np.diff(found) > 0).all()
-    np.testing.assert_array_equal(found, driving.evenly(answers, 100, seed=0))
-    assert (found != driving.evenly(answers, 100, seed=1)).any()
-    assert len(driving.evenly(answers, 1000, seed=0)) == 300
+    np.testing.assert_array_equal(found, evenly(answers, 100, seed=0))
+    assert (found != evenly(answers, 100, seed=1)).any()
+    assert len(evenly(answers, 1000, seed=0)) == 300
 
 
 def test_a_torn_or_foreign_record_is_passed_over():

@@ -51,7 +51,8 @@ def findings(history: History) -> list[str]:
 
 def thinned(history: History) -> Line:
     """Return a history as plain values, with as few steps as are judged the same."""
-    plain = replace(history, moments=(), marks=())
+    epochs = tuple(replace(e, guesses=None) for e in history.epochs)
+    plain = replace(history, moments=(), marks=(), epochs=epochs)
     for most in (MOST_STEPS, 4 * MOST_STEPS, 10**9):
         total = sum(len(s.gradients) for s in history.signals)
         every = max(1, -(-total // most))
@@ -104,15 +105,20 @@ def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, int, RunSpec
             yield DEFAULT, "broken", seed, RunSpec((options.data,), epochs=12, seed=seed)
 
 
+def _key(spec: RunSpec) -> str:
+    return json.dumps(spec.to_dict(), sort_keys=True)
+
+
 def run_all(options: argparse.Namespace) -> list[Line]:
     """Train what is not in the log yet; return a line a run."""
     known = (
         [json.loads(x) for x in options.log.open(encoding="utf-8")] if options.log.exists() else []
     )
-    by_spec = {json.dumps(x["spec"], sort_keys=True): x for x in known}
+    # read as specs: a setting added since has its default, as those runs had
+    by_spec = {_key(RunSpec.from_dict(x["spec"])): x for x in known}
     lines = []
     for name, kind, seed, spec in wanted(options):
-        key = json.dumps(spec.to_dict(), sort_keys=True)
+        key = _key(spec)
         if key not in by_spec:
             history, seconds = history_of_run(spec)
             found = {

@@ -114,12 +114,12 @@ LESSONS = {
         "What dropout does",
         "A big network on a tenth of the clips learns them by heart. This is the layer that the "
         "first experiment wondered about.",
-        "What if, at every step, units were switched off by chance, two of five?",
+        "What if, at every step, units were switched off by chance, half of them?",
         "overfitting",
         "No unit can rely on a single other one, so what is learned is spread out. The training "
         "curve gets worse, the validation curve keeps or gains: that is the bargain.",
         {"network": small()},
-        {"network": with_dropout(0.4)},
+        {"network": with_dropout(0.5)},
         "Switch on dropout",
         "Srivastava et al. 2014",
         {"epochs": 30, "train_share": 0.06, "batch_size": 16},
@@ -131,9 +131,9 @@ LESSONS = {
         "the network?",
         "overfitting",
         "Each epoch brings other copies, so there is nothing to learn by heart but what they have "
-        "in common. The training curve falls behind, the validation curve catches up with it.",
+        "in common. The training curve falls behind, and the gap between the two closes.",
         {"epochs": 16},
-        {"augment": True, "augmentations": ("speed", "throat", "tilt"), "epochs": 24},
+        {"augment": True, "augmentations": ("speed", "throat", "tilt"), "epochs": 36},
         "Change speed, throat and microphone of every clip, anew each epoch",
         "Ko et al. 2015; Jaitly & Hinton 2013",
         {"network": small(), "train_share": 0.12, "batch_size": 16, "image": LOG_MEL},

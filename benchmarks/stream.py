@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import chi2
 
 from benchmarks.streams import Placed, words_with_gaps
 from core.errors import LabError
 from core.learning.evaluation import accuracy
 from core.learning.saved_models import SHIPPED, find_model
 from core.listening.recogniser import Recogniser
+from core.listening.sensitivity import events_an_hour
 from core.listening.stream import Recognises, Word, WordStream
 from core.sound.audio import load_waveform
 from core.sound.datasets import open_dataset
@@ -58,23 +58,6 @@ class Matched:
     """Spoken digits answered by two digits or more."""
     strays: int
     """Digits heard where nothing was spoken."""
-
-
-def events_an_hour(count: int, hours: float) -> tuple[float, float, float]:
-    """Return events an hour and the exact 95 % Poisson interval (Garwood 1936).
-
-    Parameters
-    ----------
-    count : int
-        Events seen.
-    hours : float
-        Time in which they were.
-    """
-    if count < 0 or hours <= 0:
-        raise ValueError(f"count={count} in {hours} h: expected at least 0 in more than 0 h.")
-    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
-    high = float(chi2.ppf(0.975, 2 * count + 2)) / 2
-    return count / hours, low / hours, high / hours
 
 
 def in_words(count: int, hours: float) -> str:

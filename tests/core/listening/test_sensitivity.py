@@ -8,7 +8,6 @@ from core.listening.recogniser import Answer
 from core.listening.sensitivity import (
     SENSITIVITIES,
     at_sensitivity,
-    events_an_hour,
     tradeoff,
 )
 
@@ -60,10 +59,3 @@ def test_the_committed_tradeoff_is_the_shipped_models_and_falls_and_rises():
         assert keener.missed <= one.missed <= one.digits
         assert keener.speech_alarms >= one.speech_alarms
         assert keener.noise_alarms >= one.noise_alarms
-
-
-def test_events_an_hour_carry_the_exact_poisson_interval():
-    assert events_an_hour(0, 1.0) == pytest.approx((0.0, 0.0, 3.689), abs=1e-3)
-    assert events_an_hour(10, 2.0) == pytest.approx((5.0, 2.398, 9.195), abs=1e-3)
-    with pytest.raises(ValueError, match="more than 0 h"):
-        events_an_hour(1, 0.0)

@@ -1,5 +1,7 @@
 """Hearing a recording: every word once, at its place in the original."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,21 @@ def test_what_is_put_around_a_clip_is_kept_from_the_recogniser(spoken, fake):
         assert len(word.y) <= len(tight)
         views = np.lib.stride_tricks.sliding_window_view(tight, len(word.y))
         assert np.abs(views - word.y).max(axis=1).min() < 1e-6
+
+
+@pytest.mark.parametrize(("digit", "n_words"), [(None, 3), (6, 4)])
+def test_what_an_edge_leaves_of_a_word_counts_only_as_a_digit(digit, n_words, speech, spoken, fake):
+    class First(type(fake)):
+        def recognise(self, y):
+            answer = super().recognise(y)
+            return dataclasses.replace(answer, digit=digit) if len(self.heard) == 1 else answer
+
+    end = spoken[1][-1600:]  # 0.2 s
+    words = hear(np.concatenate([end, speech]), 8000, First())
+    assert [w.number for w in words] == [*range(1, n_words + 1)]
+    assert words[-1].start > 2
+    (alone,) = hear(end, 8000, First())  # all there is
+    assert alone.answer.digit is digit
 
 
 @pytest.mark.parametrize("block", [160, 1234, 10**6])

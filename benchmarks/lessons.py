@@ -90,7 +90,7 @@ def as_history(values: Line) -> History:
 
 def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, int, RunSpec]]:
     """Yield every lesson, kind, seed and spec that the options name, seed by seed."""
-    speakers = open_dataset(options.data).speakers
+    speakers = open_dataset(options.data).where(lambda r: r.digit is not None).speakers
     for seed in options.seeds:
         for name in options.only:
             if name != DEFAULT:

@@ -191,7 +191,7 @@ frame.inside()
 st.title("Lessons: broken on purpose")
 st.markdown(
     f"{len(LESSONS)} networks that cannot work. Each lesson shows how one sees it, and lets you "
-    "mend it. A run takes less than a minute."
+    "mend it. A run takes at most about a minute on two free cores."
 )
 choose_dataset()
 synthetic_note()

@@ -11,7 +11,7 @@ from core.charts.lesson_shapes import pictures
 from core.sound.augmented import augmented_images
 from core.sound.images import LOG_MEL, SEED, WAVEFORM, to_images
 
-CHANGES = ("speed", "throat", "tilt")
+CHANGES = ("masks",)
 
 
 def augmented_pictures(clips: list[NDArray[np.float32]]) -> go.Figure:

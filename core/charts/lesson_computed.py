@@ -25,7 +25,9 @@ def vanishing() -> go.Figure:
             text=[f"{v:.0e}" if v < 0.01 else f"{v:.2g}" for v in left],
             textposition="outside",
         )
-    figure.update_yaxes(type="log", range=[-6, 0.6], title_text="what is left of the error")
+    figure.update_yaxes(
+        type="log", range=[-6, 0.6], exponentformat="power", title_text="what is left of the error"
+    )
     figure.update_xaxes(title_text="back propagation goes this way, from the answers")
     return laid_out(figure, legend=True)
 

@@ -128,8 +128,7 @@ PICTURES = {
     "dropout": Picture(
         "At every step other units are at work: none can rely on its neighbour.", _dropped),
     "augmentation": Picture(
-        "One take, and copies at other speeds, from other throats, into other microphones: still "
-        "the same word.",
+        "One take, and three copies with bands and moments hidden: still the same word.",
         of_clips=augmented_pictures),
     "early_stopping": Picture(
         "Schematic: training goes on falling, validation turns. The best place to stop is between.",

@@ -127,15 +127,14 @@ LESSONS = {
     "augmentation": Lesson(
         "What augmentation does",
         "A few clips each, and the network sees exactly these again and again.",
-        "A “seven” from a longer throat, or into a duller microphone, is still a seven. Who tells "
-        "the network?",
+        "A “seven” of which a cough hides a part is still a seven. Who tells the network?",
         "overfitting",
         "Each epoch brings other copies, so there is nothing to learn by heart but what they have "
         "in common. The training curve falls behind, and the gap between the two closes.",
         {"epochs": 16},
-        {"augment": True, "augmentations": ("speed", "throat", "tilt"), "epochs": 36},
-        "Change speed, throat and microphone of every clip, anew each epoch",
-        "Ko et al. 2015; Jaitly & Hinton 2013",
+        {"augment": True, "augmentations": ("masks",), "epochs": 24},
+        "Hide bands and moments of every clip, anew each epoch",
+        "Park et al. 2019 (SpecAugment)",
         {"network": small(), "train_share": 0.12, "batch_size": 16, "image": LOG_MEL},
     ),
     "early_stopping": Lesson(

@@ -16,6 +16,7 @@ from core.listening.heard import Heard, HeardWord
 from core.listening.level import LevelMeter
 from core.listening.recent import Recent, Stretch
 from core.listening.resampling import Block
+from core.listening.running_speech import in_running_speech
 from core.listening.stream import WordStream
 
 __all__ = ["Heard", "HeardWord", "Listener"]
@@ -216,12 +217,11 @@ class Listener:
         other = self._answering.beside
         if other is None:
             return
-        both = {
-            each.word.number: replace(
-                each, beside=other.recogniser.recognise(each.word.y), beside_model=other.name
-            )
-            for each in found
-        }
+        both = {}
+        for each in found:
+            answer = other.recogniser.recognise(each.word.y)
+            answer = in_running_speech(answer) if each.word.in_speech else answer
+            both[each.word.number] = replace(each, beside=answer, beside_model=other.name)
         # what somebody has cleared meanwhile does not come back
         self._words = tuple(both.get(each.word.number, each) for each in self._words)
 

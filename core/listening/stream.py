@@ -3,6 +3,7 @@
 In: blocks of samples from a file or a microphone. Out: one ``Word`` for each word spoken.
 """
 
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -14,6 +15,7 @@ from core.listening.endpointing import Endpointer, EndpointerConfig, Utterance
 from core.listening.recent import Recent
 from core.listening.recogniser import Answer
 from core.listening.resampling import Block, StreamResampler
+from core.listening.running_speech import PAUSE_SECONDS, in_running_speech
 from core.sound.audio import SAMPLE_RATE
 
 
@@ -43,6 +45,8 @@ class Word:
     noise_db: float
     resample_seconds: float = 0.0
     """Time that resampling the block took with which the word ended."""
+    in_speech: bool = False
+    """Whether it follows a word that is no digit without a pause."""
 
     def moved(self, seconds: float) -> "Word":
         """Return the word with its times moved, as when silence was put before a file."""
@@ -85,6 +89,7 @@ class WordStream:
         self._endpointer = Endpointer(config)
         self._n_words = n_words
         self._recorded = recorded
+        self._speech_until = -math.inf  # where the latest word that is no digit ended
 
     @property
     def hearing(self) -> bool:
@@ -120,17 +125,22 @@ class WordStream:
             # Noise put around a tightly cut "eight" would make a "six" of it.
             u = u if self._recorded is None else u.within(*self._recorded)
             self._n_words += 1
+            answer = self.recogniser.recognise(u.y)
+            in_speech = u.word_start - self._speech_until < PAUSE_SECONDS * SAMPLE_RATE
+            if answer.digit is None:
+                self._speech_until = u.word_end
             words.append(
                 Word(
                     self._n_words,
                     u.word_start / SAMPLE_RATE,
                     u.word_end / SAMPLE_RATE,
-                    self.recogniser.recognise(u.y),
+                    in_running_speech(answer) if in_speech else answer,
                     u.y,
                     (u.decided - u.word_end) / SAMPLE_RATE,
                     u.speech_db,
                     u.noise_db,
                     resample_seconds,
+                    in_speech,
                 )
             )
         return words

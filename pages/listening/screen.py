@@ -60,9 +60,12 @@ def digit_of(answer: Answer) -> str:
 
 
 def in_words(answer: Answer) -> str:
-    """Return how sure an answer is."""
-    what = "not a digit" if answer.digit is None else f"“{answer.digit}”"
-    return f"{what}, {answer.confidence:.0%} sure"
+    """Return what an answer is and how sure."""
+    if answer.digit is not None:
+        return f"“{answer.digit}”, {answer.confidence:.0%} sure"
+    digits = answer.probabilities[:10]
+    best = max(range(len(digits)), key=digits.__getitem__)
+    return f"not a digit (of the digits most like “{best}”, {digits[best]:.0%})"
 
 
 def latency(word: HeardWord, draw_seconds: float) -> str:
@@ -92,7 +95,11 @@ def digit_card(word: HeardWord | None, count: int, draw_seconds: float) -> None:
     if word is None:
         st.caption("Say a digit: “seven”.")
         return
-    st.caption(f"{in_words(word.word.answer)}; {latency(word, draw_seconds)}.")
+    answer = word.word.answer
+    # surer that it is none than the sound alone says
+    doubted = answer.digit is None and answer.confidence > 1.01 - max(answer.probabilities[:10])
+    why = ", for it followed another word at once" if doubted and word.word.in_speech else ""
+    st.caption(f"{in_words(answer)}{why}; {latency(word, draw_seconds)}.")
     if word.beside is not None:
         sign = ":orange[:material/difference: **They differ.**] " if word.differs else ""
         st.markdown(f"{sign}{literal(word.beside_model)}: {in_words(word.beside)}.")

@@ -12,7 +12,6 @@ from core.errors import LabError
 from core.learning import queue
 from core.learning.runs import Run, list_runs
 from pages.shared import cached, problems
-from pages.shared.literal import literal
 
 MOST_SHOWN = 50
 
@@ -78,7 +77,7 @@ def choose_run(shown: Run) -> None:
     if all(r.name != shown.name for r in runs):
         runs = (shown, *runs)
     names = [r.name for r in runs]
-    titles = {r.name: literal(title_of(r)) for r in runs}
+    titles = {r.name: title_of(r) for r in runs}  # options are drawn as they are written
     chosen = st.selectbox(
         f"Runs here: {len(list_runs())}",
         names,

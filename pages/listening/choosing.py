@@ -75,11 +75,16 @@ def choose() -> Chosen | None:
             "Sensitivity: how readily a word is called a digit",
             SENSITIVITIES,
             0.0,
-            format_func=lambda s: f"{s:+g}" + (f" ({WORDS[s]})" if s in WORDS else ""),
+            format_func=lambda s: signed(s) + (f" ({WORDS[s]})" if s in WORDS else ""),
             key="live-sensitivity",
             help="What it costs, misses against false alarms, is drawn under “Sensitivity”.",
         )
     return Chosen(main, beside, float(sensitivity))
+
+
+def signed(sensitivity: float) -> str:
+    """Return a sensitivity with its sign; zero has none."""
+    return f"{sensitivity:+g}" if sensitivity else "0"
 
 
 def other_than(main: SavedModel, models: tuple[SavedModel, ...]) -> SavedModel | None:

@@ -21,7 +21,7 @@ from core.listening.sensitivity import (
     tradeoff,
 )
 from pages.listening import files
-from pages.listening.choosing import Chosen
+from pages.listening.choosing import Chosen, signed
 from pages.shared import problems
 from pages.shared.literal import literal
 
@@ -98,7 +98,7 @@ def own_noise(chosen: Chosen) -> None:
             rate, low, high = events_an_hour(count, hours)
             rows.append(
                 {
-                    "Sensitivity": f"{s:+g}",
+                    "Sensitivity": signed(s),
                     "False digits": count,
                     "An hour": f"{rate:.0f} ({low:.0f} to {high:.0f})",
                 }
@@ -117,8 +117,8 @@ def in_words(point: Point) -> str:
     speech = events_an_hour(point.speech_alarms, point.speech_hours)
     noise = events_an_hour(point.noise_alarms, point.noise_hours)
     return (
-        f"**At {point.sensitivity:+g}:** digits missed {missed}; heard as another digit {wrong}; "
-        f"false digits {speech[0]:.0f} an hour of speech ({point.speech_alarms} in "
+        f"**At {signed(point.sensitivity)}:** digits missed {missed}; heard as another digit "
+        f"{wrong}; false digits {speech[0]:.0f} an hour of speech ({point.speech_alarms} in "
         f"{60 * point.speech_hours:.0f} min; {speech[1]:.0f} to {speech[2]:.0f}) and "
         f"{noise[0]:.1f} an hour of noise ({point.noise_alarms} in {point.noise_hours:.1f} h; "
         f"{noise[1]:.1f} to {noise[2]:.1f})."
@@ -130,7 +130,7 @@ def _row(point: Point) -> dict[str, str]:
     speech = events_an_hour(point.speech_alarms, point.speech_hours)
     noise = events_an_hour(point.noise_alarms, point.noise_hours)
     return {
-        "Sensitivity": f"{point.sensitivity:+g}",
+        "Sensitivity": signed(point.sensitivity),
         "Missed": str(missed),
         "Heard as another": f"{point.wrong} of {point.digits}",
         "False an hour of speech": f"{speech[0]:.0f} ({speech[1]:.0f} to {speech[2]:.0f})",

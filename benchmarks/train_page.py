@@ -88,7 +88,7 @@ def buttons(page: Any, times: int) -> dict[str, Any]:
     }
 
 
-def long_run(page: Any, server: Server, work: Path) -> dict[str, Any]:
+def long_run(page: Any, server: Server) -> dict[str, Any]:
     """Return the server's memory over a run of ``LONG_EPOCHS`` epochs on little data, watched."""
     os.environ["SPOKEN_DIGITS_HOME"] = str(server.home)
     from core.learning.queue import enqueue
@@ -123,13 +123,18 @@ def small_network() -> Any:
     return NetworkConfig((Convolution(4, stride=4), Flatten()))
 
 
+def told(figures: dict[str, Any]) -> None:
+    """Print figures with the load under which they were measured; what comes first is not lost."""
+    print(json.dumps({**figures, "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--presses", type=int, default=20, help="pairs of pause and continue")
     parser.add_argument("--skip-long", action="store_true", help="leave out the 200 epochs")
     options = parser.parse_args()
-    found: dict[str, Any] = {"load_before": os.getloadavg()[0], "cores": os.cpu_count()}
+    told({"cores": os.cpu_count()})
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder), without=("SPOKEN_DIGITS_FSDD",)) as server,
@@ -139,16 +144,14 @@ def main() -> None:
         page.set_default_timeout(WAIT_MS)
         page.goto(f"{server.url}/train?epochs=60")
         page.locator(".st-key-train button").wait_for()
-        found |= first_point(page, server)
+        told(first_point(page, server))
         page.get_by_text(re.compile(r"epoch ([1-9]|[1-5]\d) of ")).first.wait_for()
-        found["redraws_a_second"] = page.evaluate(REDRAWS, 10)
-        found |= buttons(page, options.presses)
+        told({"redraws_a_second": page.evaluate(REDRAWS, 10)})
+        told(buttons(page, options.presses))
         page.locator(".st-key-stop button").click()
         page.get_by_text("Speakers it knows, takes it does not").first.wait_for()
         if not options.skip_long:
-            found |= long_run(page, server, Path(folder))
-    found["load_after"] = os.getloadavg()[0]
-    print(json.dumps(found, indent=2))
+            told(long_run(page, server))
 
 
 if __name__ == "__main__":

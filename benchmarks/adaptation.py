@@ -28,19 +28,18 @@ from core.sound.datasets import open_dataset
 from core.sound.recordings import Recording
 
 SPEAKERS = ("theo", "nicolas", "lucas")
+HEAD = {"part": "head", "learning_rate": 5e-3, "steps": 120, "others_a_step": 24, "rehearsed": 240}
+TAIL = {"part": "tail", "learning_rate": 5e-4, "steps": 40, "others_a_step": 24, "rehearsed": 240}
 CANDIDATES: tuple[dict[str, Any], ...] = (
     {},
-    {"part": "head", "learning_rate": 5e-3, "steps": 120},
-    {"part": "all", "learning_rate": 2e-4},
-    {"learning_rate": 2e-4},
-    {"learning_rate": 1e-3},
-    {"steps": 80},
-    {"copies": 12},
-    {"others_weight": 3.0},
-    {"others_weight": 3.0, "learning_rate": 1e-3},
-    {"others_weight": 3.0, "steps": 80, "learning_rate": 1e-3},
-    {"rehearsed": 480, "others_weight": 2.0, "steps": 80, "learning_rate": 1e-3},
-    {"blend": 0.7, "steps": 80, "learning_rate": 1e-3},
+    HEAD,
+    HEAD | {"others_weight": 3.0},
+    HEAD | {"steps": 300, "others_weight": 3.0, "rehearsed": 480},
+    HEAD | {"learning_rate": 1e-2, "steps": 300, "others_a_step": 96, "rehearsed": 480},
+    TAIL,
+    TAIL | {"learning_rate": 1e-3, "steps": 80},
+    TAIL | {"learning_rate": 1e-3, "steps": 80, "others_weight": 3.0, "rehearsed": 480},
+    TAIL | {"part": "all", "learning_rate": 2e-4},
 )
 """Settings beside the defaults that ``--candidates`` tries."""
 UNUSED = 10
@@ -137,6 +136,7 @@ def main() -> None:
     parser.add_argument("--speakers", nargs="+", default=[*SPEAKERS])
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--candidates", action="store_true", help="other settings too, one by one")
+    parser.add_argument("--first", type=int, default=0, help="the candidate to begin with")
     for setting in fields(Settings):
         kind = type(setting.default)
         parser.add_argument(
@@ -147,7 +147,7 @@ def main() -> None:
         for speaker in options.speakers:
             train(speaker, options.epochs)
     settings = Settings(**{f.name: getattr(options, f.name) for f in fields(Settings)})
-    changes = CANDIDATES if options.candidates else ({},)
+    changes = CANDIDATES[options.first :] if options.candidates else ({},)
     for change in changes:
         print(f"{change or settings}; load {os.getloadavg()[0]:.1f}", flush=True)
         changed = replace(settings, **change)

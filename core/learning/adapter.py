@@ -25,21 +25,21 @@ Part = Literal["head", "tail", "all"]
 class Settings:
     """How a model is adapted. The defaults are what ``benchmarks/adaptation.py`` found best."""
 
-    part: Part = "tail"
+    part: Part = "head"
     copies: int = 6
     """Versions of each own clip: itself, and in other microphones, noises and places."""
-    steps: int = 40
+    steps: int = 300
     own_a_step: int = 24
     """Own clips in a step."""
-    others_a_step: int = 24
+    others_a_step: int = 96
     """Clips of others in a step, with the answers that the model gives them now."""
-    learning_rate: float = 5e-4
+    learning_rate: float = 5e-3
     others_weight: float = 1.0
     """What one clip of another counts in the loss, where an own one counts 1."""
     blend: float = 1.0
     """How far the weights go from what they were (0) to what was learned (1); Wortsman et al.
     2022."""
-    rehearsed: int = 240
+    rehearsed: int = 480
     """Clips of others that are rehearsed."""
     judged: int = 100
     """Clips of others by which it is judged whether they were forgotten."""

@@ -15,7 +15,9 @@ from core.learning.saved_models import find_model, list_models, save_model, weig
 from core.learning.tail import CutNetwork
 
 CONFIG = NetworkConfig((Convolution(4, batch_norm=True), Pooling(), Convolution(6), Flatten()))
-QUICK = Settings(copies=2, steps=60, own_a_step=10, others_a_step=6, learning_rate=0.02)
+QUICK = Settings(
+    part="tail", copies=2, steps=60, own_a_step=10, others_a_step=6, learning_rate=0.02
+)
 
 
 def tone(digit, seed, seconds=0.3):

@@ -30,8 +30,9 @@ def test_a_mask_of_ones_leaves_the_sound_and_one_of_zeros_nothing(config):
     whole = shown(y, config)
     left = masked(y, np.ones(config.shape[:2], np.float32), config)
     assert len(left) == len(whole)
-    # 0 Hz and 4 kHz lie in no mel band: what is not seen is not heard
-    np.testing.assert_allclose(left, whole, atol=0.01)
+    # 0 Hz and 4 kHz lie in no mel band, and a word's picture ends where the word does: what is not
+    # seen is not heard
+    np.testing.assert_allclose(left, whole, atol=0.06 if config.fit == "word" else 0.01)
     assert not masked(y, np.zeros(config.shape[:2], np.float32), config).any()
 
 

@@ -1,6 +1,7 @@
 """Live: what is heard, with a microphone and a listener that play their parts."""
 
 import io
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -25,6 +26,7 @@ from core.sound.images import ImageConfig
 from core.voices import exams
 from core.voices.own import add_speaker
 from core.voices.own import catalogue as own_catalogue
+from pages.listening import explaining
 from pages.listening.screen import state_of
 
 WEIGHTS = safetensors.numpy.save({"dense/kernel": np.ones((2, 2), np.float32)})
@@ -90,6 +92,9 @@ class FakeRecogniser:
 
     def recognise(self, y) -> Answer:
         return answer_of(7)
+
+    def embedding(self, y) -> np.ndarray:
+        return np.array([0.0, 1.0], np.float32)
 
 
 @pytest.fixture
@@ -211,6 +216,35 @@ def test_two_models_that_differ_stand_side_by_side_and_one_press_asks_why(
     app.button(key="live-why").click().run()
     whole(app)
     assert app.selectbox(key="live-word").value == 1  # the word, not whichever comes next
+
+
+def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(
+    open_page, whole, words_on, stage, monkeypatch
+):
+    """Every clip lies in one direction, and the word in another."""
+
+    def heard_by(model, recordings, progress):
+        vectors = np.tile(np.array([1.0, 0.0], np.float32), (len(recordings), 1))
+        vectors[:, 1] = np.linspace(0.0, 0.1, len(vectors))
+        return SimpleNamespace(embeddings=vectors)
+
+    monkeypatch.setattr(explaining, "heard_by", heard_by)
+    save_model(card("mine"), WEIGHTS)
+    stage.playing = True
+    both = replace(heard_word(1, 7), beside=answer_of(3), beside_model="mine")
+    stage.listener.told = replace(SILENCE, words=(both,))
+    app = open_page("live")
+    app.session_state["live-view"] = "Words"
+    app.run()
+    app.button(key="live-explain").click().run()
+    end = time.monotonic() + 60
+    while "What helps" not in words_on(app):  # computed in the background
+        assert time.monotonic() < end, words_on(app)
+        app.run()
+    whole(app)
+    assert words_on(app).count("A sound that is new to it") == 2  # one column a model
+    assert len(app.get("audio")) == 1 + 2 * explaining.CLIPS
+    assert "Augment and train" in words_on(app)
 
 
 def test_each_word_has_a_card_and_a_correction_keeps_it_as_a_take(

@@ -55,6 +55,9 @@ class Lesson:
     healthy: Mapping[str, Any] = field(default_factory=dict)
     """Changes to the common spec that both runs share."""
 
+    eases: tuple[str, str] | None = None
+    """Where the cure lessens what is wrong and need not end it: the two accuracies of an epoch
+    whose gap shrinks."""
     voices: int = 0
     """Where strangers matter: how many speakers the broken run hears; the last by name is left out
     of both runs. 0: everybody is heard."""

@@ -123,6 +123,7 @@ LESSONS = {
         "Switch on dropout",
         "Srivastava et al. 2014",
         {"epochs": 30, "train_share": 0.06, "batch_size": 16},
+        eases=("accuracy", "val_accuracy"),
     ),
     "augmentation": Lesson(
         "What augmentation does",
@@ -132,7 +133,7 @@ LESSONS = {
         "Each epoch brings other copies, so there is nothing to learn by heart but what they have "
         "in common. The training curve falls behind, and the gap between the two closes.",
         {"epochs": 16},
-        {"augment": True, "augmentations": ("masks",), "epochs": 24},
+        {"augment": True, "augmentations": ("masks",)},
         "Hide bands and moments of every clip, anew each epoch",
         "Park et al. 2019 (SpecAugment)",
         {"network": small(), "train_share": 0.12, "batch_size": 16, "image": LOG_MEL},
@@ -218,6 +219,7 @@ LESSONS = {
         "Let it hear everybody else too, at changed speeds",
         "Ko et al. 2015 (speed perturbation); the README's leave-one-speaker-out figures",
         {"network": small(), "epochs": 14, "train_share": 1.0, "image": LOG_MEL},
+        eases=("val_accuracy", "unseen_accuracy"),
         voices=2,
     ),
 }  # fmt: skip

@@ -65,6 +65,12 @@ def test_a_lesson_trained_for_real_shows_its_finding(name):
     assert LESSONS[name].finding in found
 
 
+def gap(values, one, other):
+    """Return how far two accuracies are apart after the last epoch."""
+    last = values["epochs"][-1]
+    return last[one] - last[other]
+
+
 def test_there_are_at_least_twelve():
     assert len(LESSONS) >= 12
 
@@ -105,5 +111,8 @@ def test_a_recorded_run_shows_its_finding_and_its_cure_does_not(name):
             assert LESSONS[name].finding in found, key
             causes_found = found - VERDICTS - {"healthy", "unjudged"}
             assert causes_found <= {LESSONS[name].finding, *FOLLOWS.get(name, ())}, key
-        else:
+        elif LESSONS[name].eases is None:
             assert LESSONS[name].finding not in found, key
+        else:
+            before = gap(runs[key.replace("-cured-", "-broken-")], *LESSONS[name].eases)
+            assert gap(values, *LESSONS[name].eases) < 0.7 * before, key

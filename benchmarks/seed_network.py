@@ -149,7 +149,7 @@ def seconds_from_press(spec: RunSpec, warm: bool) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", choices=[*NETWORKS], default="seed")
-    parser.add_argument("--image", choices=[*PRESETS], default="log_mel")
+    parser.add_argument("--image", choices=[*PRESETS], default="word")
     parser.add_argument("--data", choices=[*DATASETS], default="fsdd-2019")
     parser.add_argument("--optimizer", default="adam")
     parser.add_argument("--schedule", default="cosine", choices=[*SCHEDULES])

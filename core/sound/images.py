@@ -99,11 +99,14 @@ class ImageConfig:
 
 
 LOG_MEL = ImageConfig()
-"""The app's default: 40 log-mels x 51 frames, standardised."""
+"""40 log-mels x 51 frames, standardised, the clip in the middle: what the shipped model sees."""
 
 WORD = ImageConfig(fit="word")
 """Log-mels of the word alone, drawn to a fixed width: it begins and ends at the picture's edges,
-however long it was and however much room was left around it."""
+however long it was and however much room was left around it. What the Train page and the command
+line begin with: with it the first experiment's network gets 97.5 % of FSDD's takes 5 to 9, not
+94.5 %, 194 of 200 through the endpointer, not 181, and 186 in noise of 20 dB, not 90 (one seed of
+12 epochs; edges at 25 dB give 96.5 %, at 15 dB 97.5 % and fewer strangers)."""
 
 DRAWN = ImageConfig(fit="stretch")
 """Log-mels of the whole clip, drawn to a fixed width: right where clips are cut tightly, as FSDD's
@@ -120,7 +123,7 @@ scaled to [0, 1] the same network learns more slowly and reaches 1.5 points less
 WAVEFORM = ImageConfig(kind="plotted", fit="stretch")
 """The first experiment's other picture: the plotted waveform, 40 x 51, drawn to a fixed width."""
 
-PRESETS = {"log_mel": LOG_MEL, "word": WORD, "drawn": DRAWN, "seed": SEED, "waveform": WAVEFORM}
+PRESETS = {"word": WORD, "log_mel": LOG_MEL, "drawn": DRAWN, "seed": SEED, "waveform": WAVEFORM}
 """The image configs that the app and the command line offer by name."""
 
 

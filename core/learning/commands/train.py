@@ -16,7 +16,7 @@ from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
 from core.learning.schedules import SCHEDULES
 from core.learning.specs import RunSpec
-from core.sound.images import PRESETS
+from core.sound.images import PRESETS, WORD
 
 OPTIONS = (
     "network",
@@ -45,7 +45,7 @@ def add(commands: Any) -> None:
     train.add_argument("--batch-size", type=int)
     train.add_argument("--seed", type=int)
     train.add_argument("--split", help='official, all, speaker:NAME or speakers:["NAME", ...]')
-    train.add_argument("--image", choices=[*PRESETS])
+    train.add_argument("--image", choices=[*PRESETS], help="word unless told")
     train.add_argument("--augment", action="store_true", default=None)
     train.add_argument("--save", metavar="NAME", help="keep the model under this name")
     train.add_argument("--queue", action="store_true", help="leave it to a worker, and return")
@@ -56,7 +56,7 @@ def add(commands: Any) -> None:
 def spec_from(options: argparse.Namespace) -> RunSpec:
     """Return the spec that the options ask for."""
     try:
-        spec = RunSpec()
+        spec = RunSpec(image=WORD)
         if options.spec:
             spec = RunSpec.from_dict(json.loads(options.spec.read_text("utf-8")))
         changes = {n: v for n in OPTIONS if (v := getattr(options, n)) is not None}

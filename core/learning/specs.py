@@ -64,6 +64,9 @@ class RunSpec:
     """Share of the validation and test clips that are trained on as well: wrong on purpose."""
     augment: bool = False
     """Whether each epoch sees a freshly changed copy of every clip."""
+    strength: float = 1.0
+    """Share of the mixture's changes that are made: towards the end of a training fewer, so that
+    it ends nearer to what it will hear. 1 for all."""
     augmentations: tuple[str, ...] = ()
     """Which changes, keys of ``AUGMENTATIONS``; empty for the mixture of the shipped model."""
     non_digits: bool = False
@@ -77,6 +80,10 @@ class RunSpec:
     """Share of each target that is spread evenly over all answers."""
     average: float = 0.0
     """Decay of the running average of the weights that is scored and kept; 0 for none."""
+    keep_last: bool = False
+    """Whether the last epoch is kept instead of the one with the best validation loss: where the
+    rate has fallen to nothing and the weights are averaged, a few hundred validation clips choose
+    among epochs by chance."""
     patience: int = 0
     """Epochs without a better validation loss after which to stop; 0 to go on to the end."""
     stop_score: float | None = None
@@ -132,6 +139,8 @@ class RunSpec:
             raise ValueError(
                 f"nonwords={self.nonwords}: expected 0 to 4, above 0 only with non_digits=True."
             )
+        if not 0 <= self.strength <= 1:
+            raise ValueError(f"strength={self.strength}: expected 0 to 1.")
         if not 0 <= self.label_smoothing < 1:
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 to below 1.")
         if not 0 <= self.average < 1:
@@ -140,9 +149,9 @@ class RunSpec:
         for name in self.augmentations:
             if name not in AUGMENTATIONS:
                 raise ValueError(f"augmentations={name!r}: expected some of {[*AUGMENTATIONS]}.")
-        if self.augment and self.image.fit != "place":
+        if self.augment and not self.image.has_room:
             raise ValueError(
-                "augment=True needs image.fit='place': a stretched picture has no room."
+                "augment=True needs image.fit='place' or 'word': a stretched picture has no room."
             )
 
     @property

@@ -89,7 +89,8 @@ class _Epochs:
         indices = self._examples.split.train[self.members(epoch)].tolist()
         clips = [self._examples.clips[i] for i in indices]
         names = spec.augmentations
-        images = augmented_images(clips, indices, spec.image, spec.seed, epoch, names)
+        chances = (spec.seed, epoch, names, spec.strength)
+        images = augmented_images(clips, indices, spec.image, *chances)
         answers = self._examples.answers[indices]
         if any(AUGMENTATIONS[name].blends for name in names):
             return blended(images, answers, spec.n_answers, spec.seed, epoch)
@@ -284,7 +285,7 @@ def _loop(
                 *unseen,
                 signs(logits, strangers.guesses),
             )
-            better = best is None or epoch.val_loss < best.epoch.val_loss
+            better = best is None or spec.keep_last or epoch.val_loss < best.epoch.val_loss
             if best is None or better:
                 best = _Best(epoch, _copy(state))
 

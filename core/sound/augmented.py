@@ -29,7 +29,7 @@ def chances(name: str, seed: int, epoch: int, index: int) -> Generator:
     return np.random.default_rng([seed, epoch, index, zlib.crc32(name.encode())])
 
 
-def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
+def augmented_window(y: Waveform, length: int, rng: Generator, strength: float = 1.0) -> Waveform:
     """Return another version of a clip, somewhere in a window, over noise.
 
     Parameters
@@ -40,6 +40,8 @@ def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
         Samples of the window.
     rng : numpy.random.Generator
         All chance comes from here.
+    strength : float
+        Share of the changes, and of the noises, that are made.
 
     Returns
     -------
@@ -47,12 +49,12 @@ def augmented_window(y: Waveform, length: int, rng: Generator) -> Waveform:
     """
     for name in MIXTURE:
         entry = AUGMENTATIONS[name]
-        if rng.random() < entry.probability and entry.change is not None:
+        if rng.random() < strength * entry.probability and entry.change is not None:
             y = entry.change(y, rng)
     if len(y) > length:
         y = loudest_part(y, length)
     level = np.sqrt(np.square(y).mean())
-    snr_db = rng.uniform(5, 45) if rng.random() < 0.75 else np.inf  # a quarter stays clean
+    snr_db = rng.uniform(5, 45) if rng.random() < 0.75 * strength else np.inf  # others stay clean
     noise = coloured_noise(length, rng) * level * 10 ** (-snr_db / 20)
     window = np.zeros(length, np.float32)
     room = length - len(y)
@@ -109,6 +111,7 @@ def augmented_images(
     seed: int,
     epoch: int,
     names: Sequence[str] = (),
+    strength: float = 1.0,
 ) -> Images:
     """Return this epoch's versions of the clips as images.
 
@@ -118,17 +121,19 @@ def augmented_images(
     indices : sequence of int
         Each clip's number among the run's recordings; with seed and epoch it decides its chances.
     config : ImageConfig
-        What the image is; its fit must be ``place``.
+        What the image is; its fit must not be ``stretch``.
     seed, epoch : int
     names : sequence of str
         Which changes, keys of ``AUGMENTATIONS``; empty for the default mixture. Blending needs
         the answers too and is left to ``core.sound.blending``.
+    strength : float
+        Share of the mixture's changes, noises and masks that are made.
 
     Returns
     -------
     images : np.ndarray [shape=(len(clips), *config.shape)], float32
     """
-    if config.fit != "place":
+    if not config.has_room:
         raise ValueError("Augmented clips are placed in a window; got an image with fit='stretch'.")
     images = np.empty((len(clips), *config.shape), np.float32)
     for start in range(0, len(clips), CHUNK):
@@ -139,13 +144,14 @@ def augmented_images(
         generators = [np.random.default_rng([seed, epoch, i]) for i in indices[part]]
         windows = np.stack(
             [
-                augmented_window(y, config.n_samples, rng)
+                augmented_window(y, config.n_samples, rng, strength)
                 for y, rng in zip(clips[part], generators, strict=True)
             ]
         )
         images[part] = images_of_windows(windows, config)
         for image, rng in zip(images[part], generators, strict=True):
-            mask(image, rng)
+            if strength == 1 or rng.random() < strength:
+                mask(image, rng)
     return images
 
 

@@ -62,6 +62,22 @@ def _crowd_archive() -> Path | None:
     return path if (path := _crowd_path()).is_file() else None
 
 
+def _near_path() -> Path:
+    return data_folder() / "datasets" / "near-words.zip"
+
+
+def _near_archive() -> Path | None:
+    return path if (path := _near_path()).is_file() else None
+
+
+def _people_path() -> Path:
+    return data_folder() / "datasets" / "people.zip"
+
+
+def _people_archive() -> Path | None:
+    return path if (path := _people_path()).is_file() else None
+
+
 _FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _FSDD_LICENCE = "CC BY-SA 4.0"
 _FSDD_CITATION = (
@@ -124,6 +140,38 @@ DATASETS: dict[str, DataSet] = {
                 f"The set of neural voices is not on this machine. Make it, after installing what "
                 f"core/sound/synthetic/neural.py lists: python -m core.sound.synthetic.generate "
                 f"{_crowd_path()} --set crowd"
+            ),
+        ),
+        DataSet(
+            key="synthetic-near",
+            label="Near words (large, for training)",
+            summary="Some 3,300 words by the same neural voices, none of them a digit: commands, "
+            "and words that live next to one, as “tree” does to “three”.",
+            source="python -m core.sound.synthetic.generate --set near, in this repository",
+            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
+            citation="Made for Spoken Digit Lab with free speech synthesisers.",
+            limits="Not people, and no digit in it: it trains beside another data set.",
+            find=_near_archive,
+            missing=lambda: (
+                f"The set of near words is not on this machine. Make it, after installing what "
+                f"core/sound/synthetic/neural.py lists: python -m core.sound.synthetic.generate "
+                f"{_near_path()} --set near"
+            ),
+        ),
+        DataSet(
+            key="people",
+            label="People out of free programs (for training)",
+            summary="Words of many languages that people recorded for games and telephone "
+            "exchanges, as the endpointer cuts them; three of them say the ten English digits.",
+            source="python -m core.sound.synthetic.generate --set people, in this repository",
+            licence="GPL-2+ and CC BY-SA 3.0; core/sound/synthetic/LICENCES.md states whose",
+            citation="Cut out of Debian's packages for Spoken Digit Lab.",
+            limits="Mostly other words in other languages; it trains beside another data set.",
+            find=_people_archive,
+            missing=lambda: (
+                f"The set of people out of free programs is not on this machine. Make it on "
+                f"Debian, with the packages that core/sound/synthetic/packaged.py lists: "
+                f"python -m core.sound.synthetic.generate {_people_path()} --set people"
             ),
         ),
         DataSet(

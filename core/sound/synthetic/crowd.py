@@ -6,7 +6,7 @@ whatever else is made beside it.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -126,7 +126,7 @@ def lines(seed: int) -> list[Line]:
     said: list[Line] = []
 
     def by(program: By, folder: Folder, label: str, text: str, who: int | None = None) -> None:
-        said.append(_line(program, folder, label, text, crowd, formant, rng, who))
+        said.append(drawn(program, folder, label, text, crowd, formant, rng, who))
 
     for digit in range(10):
         for program, takes in TAKES.items():
@@ -151,7 +151,7 @@ def lines(seed: int) -> list[Line]:
     return said
 
 
-def _line(
+def drawn(
     program: By,
     folder: Folder,
     label: str,
@@ -186,16 +186,16 @@ def _line(
     return Line(folder, label, text, speaker.name, program, manner, speaker.warp, peak)
 
 
-def batches(seed: int) -> list[tuple[int, list[Line]]]:
-    """Return the lines as (seed of the session, lines): each batch by one synthesiser."""
+def batches(seed: int, said: Iterable[Line] | None = None) -> list[tuple[int, list[Line]]]:
+    """Return lines (all of the crowd's) as (seed of the session, lines), each by one program."""
     by: dict[str, list[Line]] = {}
-    for line in lines(seed):
+    for line in lines(seed) if said is None else said:
         by.setdefault(line.by, []).append(line)
     found = []
-    for program, said in sorted(by.items()):
-        for start in range(0, len(said), BATCH):
+    for program, theirs in sorted(by.items()):
+        for start in range(0, len(theirs), BATCH):
             number = zlib.crc32(f"{seed} {program} {start}".encode()) % 2**31
-            found.append((number, said[start : start + BATCH]))
+            found.append((number, theirs[start : start + BATCH]))
     return found
 
 
@@ -219,8 +219,8 @@ def make_batch(batch: tuple[int, list[Line]]) -> list[tuple[Line, npt.NDArray[np
     return made
 
 
-def pieces(y: npt.NDArray[np.int16], seed: int) -> Iterator[npt.NDArray[np.int16]]:
-    """Yield what the endpointer takes for a word in a sentence, and two pieces cut at random.
+def pieces(y: npt.NDArray[np.int16], seed: int, n_cuts: int = 2) -> Iterator[npt.NDArray[np.int16]]:
+    """Yield what the endpointer takes for a word in a sentence, and some pieces cut at random.
 
     Parameters
     ----------
@@ -228,6 +228,8 @@ def pieces(y: npt.NDArray[np.int16], seed: int) -> Iterator[npt.NDArray[np.int16
         A sentence.
     seed : int
         Of the room's noise: the endpointer needs one to tell a pause.
+    n_cuts : int
+        Pieces cut at random.
     """
     # the generator is a program above both: nothing of core.sound that the app runs goes up here
     from core.listening.endpointing import Endpointer
@@ -239,7 +241,7 @@ def pieces(y: npt.NDArray[np.int16], seed: int) -> Iterator[npt.NDArray[np.int16
     endpointer = Endpointer()
     for utterance in endpointer.feed(heard) + endpointer.flush():
         yield to_int16(utterance.y.astype(np.float64), float(np.abs(utterance.y).max()))
-    for _ in range(2):
+    for _ in range(n_cuts):
         length = int(rng.uniform(0.3, 0.9) * SAMPLE_RATE)
         start = int(rng.integers(0, max(1, len(y) - length)))
         cut_out = y[start : start + length]

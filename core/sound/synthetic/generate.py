@@ -23,13 +23,17 @@ import numpy.typing as npt
 import soundfile
 
 from core.errors import LabError
-from core.sound.synthetic import crowd
+from core.sound.synthetic import crowd, near, packaged
 from core.sound.synthetic.neural import REQUIREMENTS
 from core.sound.synthetic.plan import Clip, SetName, make, plan, voices_of
 from core.sound.synthetic.synthesis import SAMPLE_RATE
 
 SEED = 20
 """The committed archive's seed."""
+PLANNED = ("embedded", "training")
+"""Sets by the formant and diphone synthesisers, clip by clip."""
+LINES = {"crowd": crowd.lines, "near": near.lines}
+"""Sets by the neural synthesisers too: what is said in them, for a seed."""
 _DATE = (2020, 1, 1, 0, 0, 0)  # a zip's own time stamps would differ at every run
 
 _VERSION_PATTERNS = {
@@ -103,15 +107,15 @@ def members(name: SetName, seed: int) -> Iterator[tuple[str, bytes]]:
     print(file=sys.stderr)
 
 
-def crowd_members(seed: int, processes: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the set ``crowd``, the same for any number of processes."""
-    todo = crowd.batches(seed)
+def crowd_members(name: str, seed: int, processes: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of ``crowd`` or ``near``, the same for any number of processes."""
+    todo = crowd.batches(seed, LINES[name](seed))
     text = json.dumps(
         {
             "what": "Speech by speech synthesisers: no person is heard here.",
-            "set": "crowd",
+            "set": name,
             "seed": seed,
-            "made_by": "python -m core.sound.synthetic.generate --set crowd",
+            "made_by": f"python -m core.sound.synthetic.generate --set {name}",
             "licence": "CC0-1.0; see LICENCES.md beside the script for the synthesisers",
             "sample_rate": SAMPLE_RATE,
             "synthesisers": {**versions(), "neural": list(REQUIREMENTS)},
@@ -131,6 +135,28 @@ def crowd_members(seed: int, processes: int) -> Iterator[tuple[str, bytes]]:
                     yield f"{folder}/{line.label}_{line.speaker}_{take}.flac", encode(piece)
             print(f"\r{done} of {len(todo)} batches", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
+
+
+def people_members(root: Path, seed: int, processes: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the set ``people``, the same for any number of processes."""
+    todo = packaged.files(root, seed)
+    text = json.dumps(
+        {
+            "what": "Words that people recorded for free programs, cut out of Debian's packages.",
+            "set": "people",
+            "seed": seed,
+            "made_by": "python -m core.sound.synthetic.generate --set people",
+            "licence": "GPL-2+ and CC BY-SA 3.0; see LICENCES.md beside the script",
+            "sample_rate": SAMPLE_RATE,
+            "packages": list(packaged.PACKAGES),
+        },
+        indent=1,
+    )
+    yield "about.json", text.encode() + b"\n"
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        made = pool.imap(packaged.sounds, todo, chunksize=20)
+        for member, y in packaged.named(todo, made):
+            yield member, encode(y)
 
 
 def write(out: Path, files: Iterator[tuple[str, bytes]]) -> None:
@@ -164,13 +190,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line, write the set, return the exit code."""
     parser = argparse.ArgumentParser(description="Make an archive of synthetic spoken digits.")
     parser.add_argument("out", type=Path, help="a .zip, or a folder")
-    parser.add_argument("--set", choices=["embedded", "training", "crowd"], default="embedded")
+    parser.add_argument("--set", choices=[*PLANNED, *LINES, "people"], default="embedded")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--processes", type=int, default=2, help="for the set crowd")
+    parser.add_argument("--processes", type=int, default=2, help="for crowd, near, people")
+    parser.add_argument(
+        "--packages", type=Path, default=Path("/"), help="for people: where they are unpacked"
+    )
     options = parser.parse_args(arguments)
     try:
-        if options.set == "crowd":
-            write(options.out, crowd_members(options.seed, options.processes))
+        if options.set in LINES:
+            write(options.out, crowd_members(options.set, options.seed, options.processes))
+        elif options.set == "people":
+            write(options.out, people_members(options.packages, options.seed, options.processes))
         else:
             write(options.out, members(options.set, options.seed))
     except (LabError, OSError) as error:

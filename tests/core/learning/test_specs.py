@@ -118,6 +118,7 @@ def test_changes_are_checked_again():
         ({"validation_share": 0.01}, "validation_share=0.01"),
         ({"validation_share": 0.6}, "validation_share=0.6"),
         ({"label_smoothing": 1.0}, "label_smoothing=1.0"),
+        ({"strength": 1.1}, "strength=1.1"),
         ({"label_smoothing": -0.1}, "label_smoothing=-0.1"),
         ({"average": 1.0}, "average=1.0"),
         ({"average": float("nan")}, "average=nan"),
@@ -137,7 +138,7 @@ def test_changes_are_checked_again():
             {"network": NetworkConfig((Pooling(16), Pooling(16), Flatten()))},
             r"Layer 2 \(pool_2\): it looks at squares of 16 x 16",
         ),
-        ({"augment": True, "image": SEED}, "augment=True needs image.fit='place'"),
+        ({"augment": True, "image": SEED}, "augment=True needs image.fit='place' or 'word'"),
     ],
 )
 def test_every_bad_setting_says_what_came_and_what_was_expected(changes, sentence):

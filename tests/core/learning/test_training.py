@@ -1,5 +1,6 @@
 """The training loop: every example once an epoch, the same twice, and a stop that is heard."""
 
+import itertools
 import json
 import math
 from dataclasses import replace
@@ -268,8 +269,8 @@ def test_each_augmented_epoch_is_made_once_and_sees_other_images(small_spec, dia
     made = []
     real = training.augmented_images
 
-    def seen(clips, indices, config, seed, epoch, names):
-        images = real(clips, indices, config, seed, epoch, names)
+    def seen(clips, indices, config, seed, epoch, *more):
+        images = real(clips, indices, config, seed, epoch, *more)
         made.append((epoch, float(images.sum())))
         return images
 
@@ -277,6 +278,16 @@ def test_each_augmented_epoch_is_made_once_and_sees_other_images(small_spec, dia
     train(replace(small_spec, augment=True), diary())
     assert sorted(epoch for epoch, _ in made) == [1, 2, 3]
     assert len({total for _, total in made}) == 3
+
+
+@pytest.mark.parametrize(("keep_last", "kept"), [(False, 1), (True, 3)])
+def test_the_last_epoch_is_kept_where_that_is_asked_though_another_was_better(
+    small_spec, diary, monkeypatch, keep_last, kept
+):
+    rising = itertools.count(1.0)
+    monkeypatch.setattr(training, "cross_entropy", lambda logits, answers: next(rising))
+    trained = train(replace(small_spec, epochs=3, keep_last=keep_last), diary())
+    assert trained.result["best_epoch"] == kept
 
 
 def test_a_share_of_the_added_voices_trains_in_each_epoch(small_spec, diary):

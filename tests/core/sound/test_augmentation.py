@@ -493,3 +493,25 @@ def test_masks_come_everywhere_and_not_always():
         hit += image[..., 0] != before[..., 0]
     assert hit.min() > 10
     assert hit.max() < 200
+
+
+# Strength: how many of the changes are made.
+
+
+def test_a_mixture_without_strength_only_moves_the_word(monkeypatch):
+    plain = augmented_window(word(), LENGTH, rng(4), strength=0)
+    start = int(np.flatnonzero(plain)[0])
+    np.testing.assert_array_equal(
+        plain[start : start + 3990], word()[np.flatnonzero(word())[0] :][:3990]
+    )
+    monkeypatch.setattr(augmented, "mask", lambda image, rng: pytest.fail("masked"))
+    augmented_images(CLIPS, range(4), LOG_MEL, 0, 1, (), 0.0)
+
+
+def test_half_the_strength_makes_half_as_many_changes():
+    def changed(strength):
+        windows = (augmented_window(word(), LENGTH, rng(seed), strength) for seed in range(200))
+        return sum(np.count_nonzero(w) != 4000 for w in windows)
+
+    assert changed(0.0) == 0
+    assert 0 < changed(0.1) < changed(0.4) < changed(1.0)

@@ -16,6 +16,8 @@ from core.learning.surfaces import Surface
 
 CELLS = 90
 """Heights along each side of the picture."""
+HEIGHTS = ((0.0, "#ffffff"), (1.0, "#7ba3d4"))
+"""Low is white, high is blue, and nowhere so dark that a path cannot be seen on it."""
 CLICKS = 25
 """Points along each side that can be clicked to begin there."""
 
@@ -40,7 +42,7 @@ def paths_figure(
             x=x,
             y=y,
             z=np.round(np.log10(heights + 1e-3), 2),
-            colorscale="Blues",
+            colorscale=HEIGHTS,
             ncontours=22,
             showscale=False,
             line={"width": 0.5},

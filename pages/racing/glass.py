@@ -93,37 +93,43 @@ def _view() -> None:
     )
 
 
-def _n(value: float) -> str:
-    """Return a number for a formula, negative ones in brackets."""
+def _result(value: float) -> str:
+    """Return a number for the end of a formula."""
     text = f"{value:.4g}"
     if "e" in text:
         digits, power = text.split("e")
-        text = rf"{digits} \cdot 10^{{{int(power)}}}"
-    return f"({text})" if value < 0 else text
+        return rf"{digits} \cdot 10^{{{int(power)}}}"
+    return text
+
+
+def _n(value: float) -> str:
+    """Return a number for within a formula: negative ones in brackets."""
+    return f"({_result(value)})" if value < 0 else _result(value)
 
 
 def lines_of(name: str, step: Step, rate: float, steepness: float) -> list[str]:
     """Return the arithmetic of a step in LaTeX, one line a formula."""
-    g = rf"g = {_n(steepness)} \cdot ({_n(step.before)} - {LOWEST:g}) = {_n(step.gradient)}"
-    after = rf"w \leftarrow {_n(step.before)} + {_n(step.change)} = {_n(step.after)}"
+    g = rf"g = {_n(steepness)} \cdot ({_n(step.before)} - {LOWEST:g}) = {_result(step.gradient)}"
+    after = rf"w \leftarrow {_result(step.before)} + {_n(step.change)} = {_result(step.after)}"
     if name == "gradient_descent":
-        rule = rf"-\eta g = -{_n(rate)} \cdot {_n(step.gradient)} = {_n(step.change)}"
+        rule = rf"-\eta g = -{_n(rate)} \cdot {_n(step.gradient)} = {_result(step.change)}"
         return [g, rule, after]
     if name == "momentum":
         rule = (
             rf"v \leftarrow {KEPT:g} \cdot {_n(step.velocity)} - {_n(rate)} \cdot "
-            rf"{_n(step.gradient)} = {_n(step.change)}"
+            rf"{_n(step.gradient)} = {_result(step.change)}"
         )
         return [g, rule, after]
     mean, square = step.corrected
     t = step.number
     return [
         g,
-        rf"m = {_n(step.mean)},\quad \hat m = \frac{{m}}{{1 - {BETA_1:g}^{{{t}}}}} = {_n(mean)}",
-        rf"v = {_n(step.square)},\quad "
-        rf"\hat v = \frac{{v}}{{1 - {BETA_2:g}^{{{t}}}}} = {_n(square)}",
+        rf"m = {_result(step.mean)},\quad "
+        rf"\hat m = \frac{{m}}{{1 - {BETA_1:g}^{{{t}}}}} = {_result(mean)}",
+        rf"v = {_result(step.square)},\quad "
+        rf"\hat v = \frac{{v}}{{1 - {BETA_2:g}^{{{t}}}}} = {_result(square)}",
         rf"-\eta\,\hat m / \sqrt{{\hat v}} = -{_n(rate)} \cdot {_n(mean)} / "
-        rf"{_n(square**0.5)} = {_n(step.change)}",
+        rf"{_n(square**0.5)} = {_result(step.change)}",
         after,
     ]
 

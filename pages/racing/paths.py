@@ -35,7 +35,7 @@ def draw() -> None:
 
 def _view() -> None:
     st.markdown(
-        "Two weights instead of thousands, so that the loss can be seen from above: dark is high. "
+        "Two weights instead of thousands, so that the loss can be seen from above: blue is high. "
         "Each optimizer is the very object that trains networks here."
     )
     key = st.segmented_control(
@@ -107,9 +107,9 @@ def _start(key: str, surface: Surface) -> tuple[float, float]:
         columns, "xy", (surface.x, surface.y), surface.start, strict=True
     ):
         with column:
-            found.append(
-                st.slider(f"Start {axis}", low, high, begin, 0.05, key=f"paths-{axis}-{key}")
-            )
+            name = f"paths-{axis}-{key}"
+            st.session_state.setdefault(name, begin)  # a click into the picture sets it too
+            found.append(st.slider(f"Start {axis}", low, high, step=0.05, key=name))
     return found[0], found[1]
 
 
@@ -169,6 +169,6 @@ def _told(found: dict[str, Path]) -> None:
         else:
             lines.append(
                 f"- **{label}**: height {each.heights[-1]:.3g} after {each.steps} steps, at "
-                f"({each.x[-1]:.2f}, {each.y[-1]:.2f})"
+                f"({round(each.x[-1], 2) + 0.0:g}, {round(each.y[-1], 2) + 0.0:g})"
             )
     st.markdown("\n".join(lines))

@@ -148,6 +148,11 @@ def lesson_page(key: str, lesson: Lesson, data: str, speakers: tuple[str, ...]) 
         st.markdown(f"**Think first:** {lesson.question}")
     with right:
         picture(key)
+    if data == "synthetic" and lesson.needs_people:
+        st.info(
+            "Machines repeat themselves, so on the synthetic voices this lesson often shows "
+            "nothing. Get real recordings on the Browse page, and choose them above."
+        )
     if lesson.voices >= len({*speakers}):
         st.info(
             f"This lesson needs {lesson.voices + 1} speakers, and this data set has "

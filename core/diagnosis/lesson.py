@@ -58,6 +58,8 @@ class Lesson:
     eases: tuple[str, str] | None = None
     """Where the cure lessens what is wrong and need not end it: the two accuracies of an epoch
     whose gap shrinks."""
+    needs_people: bool = False
+    """Whether machines, who repeat themselves, seldom show it."""
     voices: int = 0
     """Where strangers matter: how many speakers the broken run hears; the last by name is left out
     of both runs. 0: everybody is heard."""

@@ -109,6 +109,7 @@ LESSONS = {
         "Give it twenty times the clips",
         "Zhang et al. 2017, on learning by heart",
         {"network": small()},
+        needs_people=True,
     ),
     "dropout": Lesson(
         "What dropout does",
@@ -124,6 +125,7 @@ LESSONS = {
         "Srivastava et al. 2014",
         {"epochs": 30, "train_share": 0.06, "batch_size": 16},
         eases=("accuracy", "val_accuracy"),
+        needs_people=True,
     ),
     "augmentation": Lesson(
         "What augmentation does",
@@ -137,6 +139,7 @@ LESSONS = {
         "Hide bands and moments of every clip, anew each epoch",
         "Park et al. 2019 (SpecAugment)",
         {"network": small(), "train_share": 0.12, "batch_size": 16, "image": LOG_MEL},
+        needs_people=True,
     ),
     "early_stopping": Lesson(
         "What early stopping does",

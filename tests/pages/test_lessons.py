@@ -51,6 +51,7 @@ def test_lessons_can_be_read_and_started(open_page, whole, words_on, launcher):
         assert lesson.question in words_on(app)
         assert lesson.lesson not in words_on(app), "the answer comes last"
         assert PICTURES[name].words in words_on(app)
+        assert ("Machines repeat themselves" in words_on(app)) == lesson.needs_people
         assert "cure" not in keys(app)
     press(app, "break")
     whole(app)

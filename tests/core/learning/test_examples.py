@@ -127,3 +127,19 @@ def test_a_recording_that_cannot_be_read_is_named(tmp_path, few_voices, small_sp
 def test_a_data_set_that_is_not_here_is_a_sentence(small_spec, tmp_path):
     with pytest.raises(DataError, match="neither a data set"):
         load_examples(replace(small_spec, data=(str(tmp_path / "gone"),)))
+
+
+def test_what_is_leaked_is_found_by_its_samples_and_a_clean_split_has_none():
+    clean, leaky = (load_examples(RunSpec(leaked_share=share)) for share in (0.0, 0.5))
+    assert clean.n_leaked == 0
+    held_out = len(leaky.split.validation) + len(leaky.split.known)
+    assert abs(leaky.n_leaked - held_out / 2) <= 1
+    assert len(leaky.split.train) == len(clean.split.train) + leaky.n_leaked
+
+
+def test_exchanged_labels_are_the_same_labels_on_other_training_clips():
+    right, wrong = (load_examples(RunSpec(shuffled_labels=share)) for share in (0.0, 1.0))
+    train, held_out = right.split.train, right.split.validation
+    assert sorted(right.answers[train]) == sorted(wrong.answers[train])
+    assert 0.03 < (right.answers[train] == wrong.answers[train]).mean() < 0.2
+    assert (right.answers[held_out] == wrong.answers[held_out]).all()

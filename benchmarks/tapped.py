@@ -20,7 +20,6 @@ import numpy as np
 
 from core.listening.listener import Listener
 from core.listening.resampling import Block
-from pages.shared import microphone
 
 WRITE_SECONDS = 0.2
 """Between two looks at the listeners."""
@@ -75,12 +74,7 @@ def tap(folder: Path) -> None:
     """Put the tap between the sink and every listener of this process."""
     taps: dict[int, _Tap] = {}
     lags: list[float] = []
-    pts = [0]
-    push, block_of = Listener.push, microphone.block_of
-
-    def tapped_block(frame: Any) -> tuple[Block, int]:
-        pts[0] = -1 if frame.pts is None else frame.pts
-        return block_of(frame)
+    push = Listener.push
 
     def tapped_push(self: Listener, block: Block, sr: int, at: float | None = None) -> None:
         arrived = time.time()
@@ -88,7 +82,8 @@ def tap(folder: Path) -> None:
         if id(self) not in taps:
             taps[id(self)] = _Tap(self, folder / str(len(taps)))
         mine = taps[id(self)]
-        mine.blocks.append((arrived, len(block), sr, pts[0]))
+        clock = mine.n_samples if at is None else round(at * sr)
+        mine.blocks.append((arrived, len(block), sr, clock))
         mine.n_samples += len(block)
         if mine.n_samples <= KEEP_SAMPLES:
             mono = block if block.ndim == 1 else block.mean(axis=1)
@@ -112,7 +107,6 @@ def tap(folder: Path) -> None:
             _append(folder / "loop", new)
 
     Listener.push = tapped_push  # type: ignore[method-assign]
-    microphone.block_of = tapped_block
     threading.Thread(target=keep_writing, name="tap", daemon=True).start()
 
 

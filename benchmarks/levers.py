@@ -10,6 +10,10 @@ the code.
 - ``pool, then ReLU``: the maximum of a window and the ReLU change places, which changes no number;
   the ReLU then has a quarter of the values to look at, on the way back too.
 - ``no dropout``: not a lever but a bound: what the random numbers of dropout could save at most.
+
+Measured beside much other work (load 16 on two cores, 4 rounds): one program 1.07 and 1.18 times
+the step, pool then ReLU 1.09 and 0.98, without dropout 0.92 and 0.96. None gains a tenth, so the
+search ended here; a quiet machine may tell the small differences apart.
 """
 
 import argparse

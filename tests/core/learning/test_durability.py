@@ -11,6 +11,7 @@ import pytest
 import core.logs as logs
 import core.system as system
 from core.learning.__main__ import main
+from core.learning.answers import CLIPS
 from core.learning.history import Epoch, record_of
 from core.learning.keeping import keep_run
 from core.learning.queue import advance, standings, take
@@ -114,7 +115,7 @@ def test_whichever_write_fails_the_earlier_state_is_whole_and_the_reason_named(
 
     def failing(real):
         def write(*arguments, **options):
-            count[0] += 1
+            count[0] += arguments[0].name != CLIPS  # a run goes on without that list
             if count[0] == nth:
                 raise OSError(code, os.strerror(code))
             return real(*arguments, **options)

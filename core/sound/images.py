@@ -240,7 +240,8 @@ def column_samples(y: NDArray[np.float32], config: ImageConfig) -> NDArray[np.fl
     window = shown(y, config)
     if config.fit == "stretch":
         return np.linspace(0, len(window), columns)
-    return np.linspace(*loud_spans(window[None], config.word_db)[0], columns)
+    start, end = loud_spans(window[None], config.word_db)[0]
+    return np.linspace(float(start), float(end), columns)
 
 
 def to_image(y: NDArray[np.float32], config: ImageConfig) -> Images:

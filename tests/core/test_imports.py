@@ -9,7 +9,16 @@ from core.home import REPOSITORY
 
 HEAVY = tuple(
     f"core.learning.{name}"
-    for name in ("convolution", "pooling", "racing.driving", "signals", "step", "training")
+    for name in (
+        "convolution",
+        "pooling",
+        "racing.driving",
+        "run_listener",
+        "signals",
+        "step",
+        "tail",
+        "training",
+    )
 )
 """The modules that import Keras and JAX when they are imported themselves."""
 

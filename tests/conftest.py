@@ -8,22 +8,27 @@ from typing import NoReturn
 import pytest
 
 os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
-HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config) -> int:
     """Run the whole suite in two processes, a chosen file or test in this one."""
     whole = config.args_source is not pytest.Config.ArgsSource.ARGS
     return min(2, os.cpu_count() or 1) if whole else 0
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the mark
-def pytest_collection_modifyitems(items) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """Keep a file's tests in one process, for its fixtures; all with the one Chromium in one."""
-    for item in items:
-        part = item.path.relative_to(HERE)
-        group = part.parts[0] if part.parts[0] == "browser" else part.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneChromium(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "tests/browser" if path.startswith("tests/browser/") else path
+
+    config.option.loadscopereorder = False  # the browser's tests take longest and come first
+    return OneChromium(config, log)
 
 
 @pytest.fixture(autouse=True)

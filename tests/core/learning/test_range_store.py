@@ -5,15 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from core.learning import range_store
+from core.learning import range_store, worker
 from core.learning.range_test import LOWEST, N_STEPS
 from core.learning.runs import list_runs
-from core.learning.worker import main
 
 
 def begin(spec):
     """Begin a range test that nobody works at yet."""
     return range_store.begin(spec, lambda run: os.getpid())
+
+
+@pytest.fixture(autouse=True)
+def only_this_process(monkeypatch):
+    """Take out of the worker what would change this very process."""
+    monkeypatch.setattr(worker, "lower_priority", lambda: None)
+    monkeypatch.setattr(worker, "prepare", lambda: None)
 
 
 @pytest.fixture
@@ -28,7 +34,7 @@ def quick(monkeypatch):
 def test_a_worker_given_its_folder_tries_rates_and_writes_what_it_finds(small_spec, quick):
     run = begin(small_spec)
     assert range_store.look(run).standing.alive
-    assert main([str(run.folder)]) == 0
+    assert worker.main([str(run.folder)]) == 0
     look = range_store.look(run)
     assert look.standing.state == "finished"
     assert len(look.test.rates) == len(look.test.smoothed) == 4
@@ -58,7 +64,7 @@ def test_a_few_stay_and_one_at_work_is_never_removed(small_spec):
 
 def test_what_cannot_be_tried_is_a_sentence(small_spec):
     run = begin(replace(small_spec, data=("/nowhere",)))
-    assert main([str(run.folder)]) == 0
+    assert worker.main([str(run.folder)]) == 0
     standing = range_store.look(run).standing
     assert standing.state == "failed"
     assert "/nowhere" in standing.problem

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import script_runner
 
 from pages.shared import cached
 
@@ -19,6 +20,11 @@ LIVE = "live"
 """The address of the page with the microphone."""
 KEY = "microphone"
 """The microphone's key there."""
+
+# After every run of a page Streamlit 1.67 empties Keras's session, once Keras is imported: that
+# collects all garbage (half a second where nothing is frozen), and takes the state from under a
+# network that another visitor's thread is building.
+script_runner._clean_problem_modules = lambda: None
 
 _entered = False  # set once a server, by whichever visitor comes first; never unset
 

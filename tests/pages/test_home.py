@@ -64,3 +64,13 @@ def test_nothing_is_next_once_all_is_done(open_page, make_run):
 def test_a_missing_folder_of_fsdd_does_not_keep_home_from_opening(open_page, monkeypatch):
     monkeypatch.setenv("SPOKEN_DIGITS_FSDD", "/nowhere/at/all")
     assert len(open_page("home").get("audio")) == 3
+
+
+def test_a_page_leaves_keras_to_who_is_using_it(open_page, monkeypatch):
+    """Streamlit empties its session after every run, whoever builds a network meanwhile."""
+    import keras
+
+    emptied = []
+    monkeypatch.setattr(keras.backend, "clear_session", lambda: emptied.append(1))
+    open_page("home")
+    assert emptied == []

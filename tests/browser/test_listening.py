@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 
 import numpy as np
 import pytest
@@ -85,7 +86,7 @@ def test_an_uploaded_file_of_three_digits_is_three_words(refusing_browser, open_
     heard = heard_on(tab)
     assert len(heard) == 3
     assert sum(h == w.digit for h, w in zip(heard, words, strict=True)) >= 2
-    expect(tab.get_by_text("% sure, at")).to_have_count(3)
+    expect(tab.get_by_text(re.compile(r"%( sure|\)), at"))).to_have_count(3)  # or no digit
     expect(tab.get_by_test_id("stAudio")).to_have_count(3)
 
 

@@ -66,6 +66,7 @@ def test_a_run_ends_with_a_verdict_and_its_model_can_be_chosen_on_live(tab, serv
     expect(tab.get_by_text("Kept as seven-and-friends")).to_be_visible()
     assert (server.home / "models" / "seven-and-friends" / "card.json").is_file()
     tab.goto(server.url + "/live")
+    tab.get_by_text("Models and sensitivity").click()
     models = tab.locator(".st-key-live-model").get_by_role("combobox")
     models.click()
     tab.get_by_role("option", name="seven and friends").click()

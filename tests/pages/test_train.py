@@ -14,7 +14,7 @@ from core.learning.runs import create_run, find_run
 from core.learning.saved_models import list_models
 from core.learning.specs import RunSpec
 from core.sound.datasets import open_dataset
-from core.sound.images import PRESETS
+from core.sound.images import PRESETS, WORD
 from core.system import held
 from core.voices.flags import mark, marks, undo
 from core.voices.own import add_speaker
@@ -94,6 +94,7 @@ def test_pressing_train_hands_over_what_was_chosen(open_page, whole, launcher):
             batch_size=128,
             schedule=SCHEDULE,
             seed=7,
+            image=WORD,
         )
     ]
 

@@ -12,7 +12,7 @@ from core.learning.commands import foreground, release, train
 from core.learning.runs import create_run, list_runs
 from core.learning.saved_models import SHIPPED, find_model
 from core.learning.specs import RunSpec
-from core.sound.images import PRESETS
+from core.sound.images import PRESETS, WORD
 
 
 def spec_of(*arguments) -> RunSpec:
@@ -56,7 +56,7 @@ def test_the_options_of_the_issue_are_understood():
         *("--data", "fsdd", "--network", "seed", "--optimizer", "adam", "--epochs", "15"),
         *("--split", "official", "--json"),
     )
-    assert spec == RunSpec(data=("fsdd",), epochs=15)
+    assert spec == RunSpec(data=("fsdd",), epochs=15, image=WORD)
 
 
 def test_every_option_reaches_the_spec():

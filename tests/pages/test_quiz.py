@@ -1,5 +1,6 @@
 """The listening quiz: blind, by key, kept on request, and nobody else's."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -72,8 +73,10 @@ def test_nothing_on_the_page_says_what_or_who_it_is(begun, words_on):
         assert clip.name not in text
         assert f"take {clip.take}" not in text
         (player,) = app.get("bidi_component")
+        # sound as letters spells any word of three by chance
+        sent = re.sub(r"[A-Za-z0-9+/=]{100,}", "", str(player.proto))
         for secret in (clip.speaker, clip.name, clip.word):
-            assert secret not in str(player.proto)
+            assert secret not in sent
         press(app, "none")
 
 

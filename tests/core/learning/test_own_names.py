@@ -20,7 +20,7 @@ SECRET = ("Adam Müller", "Adam", "first")
 """Names of which one holds another, and of which one is a word of the protocol."""
 
 
-def card(data=("fsdd", "own"), speakers=("theo", "Adam", "first"), left_out=("Adam Müller",)):
+def card(data=("fsdd-2019", "own"), speakers=("theo", "Adam", "first"), left_out=("Adam Müller",)):
     score = accuracy(9, 10).to_dict()
     spec = RunSpec(data=data, split=leaving_out(left_out), train_speakers=tuple(speakers))
     result = {

@@ -21,10 +21,9 @@ from core.learning.glass import (
 )
 from core.learning.loading import KERAS
 from core.learning.optimizers import OPTIMIZERS
+from pages.racing import awaiting
 
 MOST_STEPS = 10
-POLL_SECONDS = 0.5
-"""Between two looks whether Keras is there."""
 RATES = (0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0)
 STEEPNESS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 
@@ -40,17 +39,8 @@ WORDS = {
 
 
 def draw() -> None:
-    """Draw the whole view; it polls only while Keras is being loaded."""
-    KERAS.begin()
-    loading = not KERAS.done
-
-    @st.fragment(run_every=POLL_SECONDS if loading else None)
-    def drawn() -> None:
-        if loading and KERAS.done:
-            st.rerun()  # the whole page once more: it stops polling
-        _view()
-
-    drawn()
+    """Draw the whole view."""
+    awaiting.draw(_view)
 
 
 def _view() -> None:

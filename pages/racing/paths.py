@@ -11,26 +11,16 @@ from core.learning.loading import KERAS
 from core.learning.optimizers import OPTIMIZERS
 from core.learning.paths import MOST_STEPS, Path, path
 from core.learning.surfaces import SURFACES, Surface, rate_on
+from pages.racing import awaiting
 
 BEGIN = ("gradient_descent", "momentum", "adam")
 FACTORS = (0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Learning rates to drag over, as multiples of the one that fits the surface."""
-POLL_SECONDS = 0.5
-"""Between two looks whether Keras is there."""
 
 
 def draw() -> None:
-    """Draw the whole view; it polls only while Keras is being loaded."""
-    KERAS.begin()
-    loading = not KERAS.done
-
-    @st.fragment(run_every=POLL_SECONDS if loading else None)
-    def drawn() -> None:
-        if loading and KERAS.done:
-            st.rerun()  # the whole page once more: it stops polling
-        _view()
-
-    drawn()
+    """Draw the whole view."""
+    awaiting.draw(_view)
 
 
 def _view() -> None:

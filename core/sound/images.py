@@ -106,7 +106,8 @@ WORD = ImageConfig(fit="word")
 however long it was and however much room was left around it. What the Train page and the command
 line begin with: with it the first experiment's network gets 97.5 % of FSDD's takes 5 to 9, not
 94.5 %, 194 of 200 through the endpointer, not 181, and 186 in noise of 20 dB, not 90 (one seed of
-12 epochs; edges at 25 dB give 96.5 %, at 15 dB 97.5 % and fewer strangers)."""
+12 epochs, by a script that is not kept; edges at 25 dB give 96.5 %, at 15 dB 97.5 % and fewer
+strangers)."""
 
 DRAWN = ImageConfig(fit="stretch")
 """Log-mels of the whole clip, drawn to a fixed width: right where clips are cut tightly, as FSDD's

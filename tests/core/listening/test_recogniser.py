@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from core.errors import ModelError
+from core.learning.embedding import embed
 from core.learning.examples import load_examples
 from core.learning.saved_models import find_model, load_network
 from core.listening.recogniser import Recogniser, answer_from, at_speed
+from core.sound.images import to_images
 
 
 def logits(*values):
@@ -122,6 +124,16 @@ def test_views_are_the_same_word_at_other_speeds_and_their_numbers_are_averaged(
     for y in spoken[:2]:
         alone = [recogniser.logits(at_speed(y, speed)) for speed in (0.85, 1.0, 1.18)]
         np.testing.assert_allclose(seen.logits(y), np.mean(alone, axis=0), atol=1e-5)
+
+
+def test_a_words_vector_is_the_one_that_clips_are_compared_by(recogniser, spoken):
+    """Whatever views a model has, clips are embedded as they are: so is the word."""
+    saved = recogniser.saved
+    seen = Recogniser(replace(saved, card=replace(saved.card, views=(0.85, 1.0))))
+    clips, _ = embed(saved, to_images(spoken, saved.card.image))
+    for y, vector in zip(spoken, clips, strict=True):
+        np.testing.assert_allclose(recogniser.embedding(y), vector, atol=1e-4)
+        np.testing.assert_allclose(seen.embedding(y), vector, atol=1e-4)
 
 
 def test_a_word_played_faster_is_shorter_and_higher():

@@ -25,6 +25,7 @@ from core.learning.network_config import (
 )
 from core.learning.network_shapes import network_layers
 from core.learning.optimizers import OPTIMIZERS
+from core.learning.own_names import NUMBERED, spec_without_own_names
 from core.learning.script_text import SCRIPT
 from core.learning.specs import RunSpec
 from core.learning.splits import held_out_by
@@ -100,6 +101,7 @@ def _settings(spec: RunSpec) -> dict[str, Any]:
         "LEFT_OUT": held_out_by(spec.split),
         "SPLIT": spec.split if spec.split in ("official", "random", "all") else "official",
         "TRAIN_SPEAKERS": spec.train_speakers,
+        "UNNAMED": _own_voices(spec),
         "TRAIN_SHARE": spec.train_share,
         "VALIDATION_SHARE": spec.validation_share,
         "LEARNING_RATE": spec.rate,
@@ -122,6 +124,12 @@ def _optimizer(spec: RunSpec) -> str:
     return f"keras.optimizers.{type(built).__name__}(learning_rate{options})"
 
 
+def _own_voices(spec: RunSpec) -> list[str]:
+    """Return the numbers that stand in the script for own voices."""
+    named = {*held_out_by(spec.split), *spec.train_speakers}
+    return sorted(name for name in named if name.startswith(f"{NUMBERED} "))
+
+
 def _left_behind(spec: RunSpec) -> list[str]:
     """Return what the run did and the script does not, in words."""
     found = []
@@ -136,8 +144,19 @@ def _left_behind(spec: RunSpec) -> list[str]:
     return found
 
 
+def _asking_for(numbers: list[str]) -> str:
+    """Return what the script says about voices that it does not name; nothing where all are."""
+    if not numbers:
+        return ""
+    example = " ".join(f'"{number}=SPEAKER"' for number in numbers)
+    return (
+        "\n\nWho is called by a number below is not named here. Say which speaker of the files it "
+        f"is:\n\n    KERAS_BACKEND=jax python THIS_FILE.py FOLDER {example}\n"
+    )
+
+
 def script_of(spec: RunSpec, name: str = "a run") -> str:
-    """Return a run as a plain Keras script.
+    """Return a run as a plain Keras script, in which own voices are numbers.
 
     Parameters
     ----------
@@ -155,6 +174,7 @@ def script_of(spec: RunSpec, name: str = "a run") -> str:
             f"{name} also learned what is not a digit, from recordings that a script cannot be "
             "given as files named after their digit. Export it as .keras, or train without."
         )
+    spec = spec_without_own_names(spec)
     settings = "\n".join(
         f"{key} = {pprint.pformat(value, width=90)}" for key, value in _settings(spec).items()
     )
@@ -163,7 +183,7 @@ def script_of(spec: RunSpec, name: str = "a run") -> str:
     found = SCRIPT
     for mark, text in (
         ("@NAME@", "".join(c for c in name if c.isprintable() and c not in '"\\')),
-        ("@REMARK@", remark),
+        ("@REMARK@", remark + _asking_for(_own_voices(spec))),
         ("@SETTINGS@", settings),
         ("@LAYERS@", network_lines(spec)),
         ("@OPTIMIZER@", _optimizer(spec)),

@@ -1,16 +1,17 @@
-"""Names of own voices, and a card without them: what leaves the data folder names nobody.
+"""Names of own voices, and cards and specs without them: what leaves the data folder names nobody.
 
-In: a model's card. Out: the same card, on which whoever spoke into this app is a number. Speakers
-of the public data sets keep their names: those are published, and scores need them.
+In: a model's card, a run's spec. Out: the same, in which whoever spoke into this app is a number.
+Speakers of the public data sets keep their names: those are published, and scores need them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from core.errors import LabError
 from core.learning.saved_models import Card
+from core.learning.specs import RunSpec
 from core.learning.splits import held_out_by, leaving_out
 from core.sound.datasets import DATASETS, OWN, open_dataset
 
@@ -24,7 +25,11 @@ def own_names(card: Card) -> tuple[str, ...]:
     These are the own voices, and the speakers of a folder of one's own. A card that was trained on
     public data alone has none; that is known without opening a data set.
     """
-    data = card.training.get("data") or ()
+    return _unpublished(card.training.get("data") or (), _names_on(card))
+
+
+def _unpublished(data: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the names that some data sets brought are in no public one, sorted."""
     public = [key for key in data if key in DATASETS and key != OWN]
     if len(public) == len(data):
         return ()
@@ -34,7 +39,27 @@ def own_names(card: Card) -> tuple[str, ...]:
             known |= set(DATASETS[key].speakers or open_dataset(key).speakers)
         except LabError:
             continue  # it is not on this machine: its names are numbered too
-    return tuple(sorted(name for name in _names_on(card) if name not in known))
+    return tuple(sorted(name for name in names if name not in known and not _numbered(name)))
+
+
+def _numbers(names: Iterable[str]) -> dict[str, str]:
+    return {name: f"{NUMBERED} {i}" for i, name in enumerate(names, start=1)}
+
+
+def spec_without_own_names(spec: RunSpec) -> RunSpec:
+    """Return a spec in which each own voice is called by a number; the same one where none is.
+
+    It can no longer be trained here: nobody is called so.
+    """
+    left_out = held_out_by(spec.split)
+    number = _numbers(_unpublished(spec.data, {*left_out, *spec.train_speakers}))
+    if not number:
+        return spec
+    return replace(
+        spec,
+        split=leaving_out([number.get(n, n) for n in left_out]) if left_out else spec.split,
+        train_speakers=tuple(sorted(number.get(n, n) for n in spec.train_speakers)),
+    )
 
 
 def _names_on(card: Card) -> set[str]:
@@ -43,7 +68,7 @@ def _names_on(card: Card) -> set[str]:
     found |= {*_held_out(card)}
     for score in (card.result.get("scores") or {}).values():
         found |= {*(score or {}).get("by_speaker", ())}
-    return {name for name in found if isinstance(name, str) and not _numbered(name)}
+    return {name for name in found if isinstance(name, str)}
 
 
 def _numbered(name: str) -> bool:
@@ -73,7 +98,7 @@ def without_own_names(card: Card) -> Card:
     names = own_names(card)
     if not names:
         return card
-    number = {name: f"{NUMBERED} {i}" for i, name in enumerate(names, start=1)}
+    number = _numbers(names)
     training, result = dict(card.training), dict(card.result)
     if _held_out(card):
         training["split"] = leaving_out([number.get(n, n) for n in _held_out(card)])

@@ -218,10 +218,23 @@ def schedule(n_steps):
     return LEARNING_RATE
 
 
+def name_them(arguments):
+    """Call those whom this script does not name as its arguments, NUMBER=SPEAKER, say."""
+    global LEFT_OUT, TRAIN_SPEAKERS
+    called = dict(argument.partition("=")[::2] for argument in arguments)
+    for number in UNNAMED:
+        if not called.get(number):
+            sys.exit(f'Nobody is named as {number} here: add "{number}=SPEAKER", as in the files.')
+    LEFT_OUT = tuple(called.get(name, name) for name in LEFT_OUT)
+    TRAIN_SPEAKERS = tuple(called.get(name, name) for name in TRAIN_SPEAKERS)
+
+
 def main(source):
     """Train and score."""
     keras.utils.set_random_seed(SEED)
     clips = load(Path(source))
+    for name in sorted({*LEFT_OUT, *TRAIN_SPEAKERS} - {speaker for _, speaker, *_ in clips}):
+        print(f"nobody is called {name} in {source}")
     train, validation, known, unseen = split(clips)
     if not train or not validation:
         sys.exit(f"{source}: too few recordings named digit_speaker_take.wav to train on.")
@@ -260,8 +273,9 @@ def main(source):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2 or len(sys.argv) > 2 + len(UNNAMED):
         sys.exit(__doc__)
+    name_them(sys.argv[2:])
     main(sys.argv[1])
 '''
 """Marks: @NAME@, @REMARK@, @SETTINGS@, @LAYERS@, @OPTIMIZER@."""

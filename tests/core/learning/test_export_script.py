@@ -25,6 +25,7 @@ from core.learning.networks import NETWORKS, build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.schedules import SCHEDULES, scheduled_rate
 from core.learning.specs import RunSpec
+from core.learning.splits import leaving_out
 from core.sound.images import PRESETS, ImageConfig, to_image
 from core.sound.spectrograms import Analysis
 
@@ -148,6 +149,38 @@ def test_it_says_what_it_leaves_out():
     )
     assert script.startswith('"""my run of')
     assert "It leaves nothing of the run out." in script_of(RunSpec())
+
+
+def test_it_names_nobody_who_spoke_into_this_app_and_is_told_who_is_who_where_it_runs():
+    spec = RunSpec(
+        data=("fsdd-2019", "own"),
+        split=leaving_out(["Zoë-3fa91c", "theo"]),
+        train_speakers=("jackson", "Bodil"),
+    )
+    script = script_of(spec)
+    assert "Zoë" not in script
+    assert "Bodil" not in script
+    assert '"own voice 1=SPEAKER" "own voice 2=SPEAKER"' in script
+    names = program(spec)
+    assert names["LEFT_OUT"] == ("own voice 2", "theo")
+    with pytest.raises(SystemExit, match='named as own voice 2 here: add "own voice 2=SPEAKER"'):
+        names["name_them"](["own voice 1=bodil-0", "own voice 2="])
+    names["name_them"](["own voice 1=bodil-0", "own voice 2=zoe-1"])
+    clips = [
+        (d, s, t, None)
+        for d in range(10)
+        for s in ("theo", "jackson", "lucas", "bodil-0", "zoe-1")
+        for t in range(10)
+    ]
+    train, validation, known, unseen = names["split"](clips)
+    assert {clips[i][1] for i in unseen} == {"zoe-1", "theo"}
+    assert {clips[i][1] for i in [*train, *validation, *known]} == {"jackson", "bodil-0"}
+
+
+def test_of_public_data_it_names_everybody_and_asks_nobody():
+    names = program(RunSpec(data=("fsdd",), split="speaker:theo"))
+    assert (names["LEFT_OUT"], names["UNNAMED"]) == (("theo",), [])
+    names["name_them"]([])
 
 
 def test_what_is_not_a_digit_cannot_be_given_to_a_script():

@@ -16,12 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.blind_draw import drawn
+from benchmarks.blind_draw import DRAWS
 from benchmarks.blind_labels import Bench, apart, troubles
 from benchmarks.lessons import as_history, findings, history_of_run
 from core.learning import examples
 from core.learning.examples import load_examples
 from core.learning.network_config import Convolution
+from core.learning.specs import RunSpec
 from core.sound.images import to_images
 from core.system import reuse_memory
 
@@ -47,9 +48,8 @@ def remember_sounds() -> None:
     examples.load_waveforms = remembered  # type: ignore[assignment]
 
 
-def one(seed: int, number: int, data: str, folder: Path | None) -> dict[str, Any]:
+def one(spec: RunSpec, seed: int, number: int, folder: Path | None) -> dict[str, Any]:
     """Return what the rules say of a configuration, and what holds."""
-    spec = drawn(seed, number, data)
     began = time.perf_counter()
     history, _ = history_of_run(spec)
     said = {GROUPS.get(name, name) for name in findings(history)}
@@ -107,6 +107,7 @@ def main() -> None:
     """Draw, train, judge, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default="fsdd")
+    parser.add_argument("--draw", type=int, choices=[*DRAWS], default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--configurations", type=int, default=44)
@@ -119,7 +120,8 @@ def main() -> None:
     for number in range(options.first, 0 if options.again else options.configurations):
         if number in {x["number"] for x in lines_in(options.log, options.seed)}:
             continue
-        line = one(options.seed, number, options.data, options.judge)
+        spec = DRAWS[options.draw](options.seed, number, options.data)
+        line = one(spec, options.seed, number, options.judge)
         print(f"{number:3d} {line['what']}: said {', '.join(line['said'])}; "
               f"holds {', '.join(line['holds'])}; {'; '.join(line['notes'])}; {line['seconds']} s, "
               f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip

@@ -20,9 +20,10 @@ from core.sound.datasets import DATASETS, available, default_dataset
 from core.sound.recordings import Recording
 from pages.browsing.background import result_of
 from pages.listening.choosing import Chosen, title
-from pages.listening.screen import in_words
+from pages.listening.screen import ask_why, in_words
 from pages.shared import cached, player, problems
 from pages.shared.literal import literal
+from pages.shared.session import visitor
 
 CLIPS = 3
 """Nearest clips to listen to, a model."""
@@ -31,13 +32,16 @@ CLIPS = 3
 def draw(each: HeardWord, chosen: Chosen) -> None:
     """Draw the offer to explain a word and, once it is asked for, the explanation."""
     differs = each.differs
-    asked = f"live-explain-{each.word.number}"
-    label = "Why do the models differ?" if differs else "Why? Nearest training clips"
-    if st.button(
-        label, icon=":material/help:", key="live-explain", type="primary" if differs else "tertiary"
-    ):
-        st.session_state["live-explained"] = asked
-    if st.session_state.get("live-explained") != asked:
+    st.button(
+        "Why do the models differ?" if differs else "Why? Nearest training clips",
+        icon=":material/help:",
+        key="live-explain",
+        type="primary" if differs else "tertiary",
+        on_click=ask_why,
+        args=(each,),
+    )
+    asked = visitor().live.explained
+    if asked is None or (asked.answered, asked.word.number) != (each.answered, each.word.number):
         return
     with problems.told():
         models = [chosen.main, *([chosen.beside] if chosen.beside else [])]

@@ -104,14 +104,16 @@ def digit_card(word: HeardWord | None, count: int, draw_seconds: float) -> None:
         sign = ":orange[:material/difference: **They differ.**] " if word.differs else ""
         st.markdown(f"{sign}{literal(word.beside_model)}: {in_words(word.beside)}.")
         if word.differs and st.button(
-            "Why?", icon=":material/help:", key="live-why", on_click=_ask_why, args=(word,)
+            "Why?", icon=":material/help:", key="live-why", on_click=ask_why, args=(word,)
         ):
             st.rerun()  # the whole page: the answer stands below
 
 
-def _ask_why(word: HeardWord) -> None:
+def ask_why(word: HeardWord) -> None:
+    """Open a word's card with the explanation, whichever words come after it."""
     st.session_state["live-view"] = "Words"
     st.session_state["live-word"] = word.word.number
+    visitor().live.explained = word
 
 
 def level(heard: Heard, since_answer: float) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.learning.network_config import NetworkConfig
+    from core.listening.heard import HeardWord
     from core.listening.listener import Listener  # brings PyAV, which only Live needs
     from core.listening.stream import Word
     from core.sound.recordings import Recording
@@ -90,6 +91,8 @@ class LiveState:
     """What the visitor's browser has said of itself, as it came."""
     drawn: tuple[int, float] = (0, 0.0)
     """Number of the word drawn last, and the seconds from its answer to its being drawn."""
+    explained: HeardWord | None = None
+    """The word that was asked about last."""
     exam: Exam | None = None
     exam_from: int = 0
     """Number of the last word that was heard before the digit was asked for."""

@@ -200,9 +200,11 @@ def test_all_words_stand_in_order(open_page, stage):
 
 
 def test_two_models_that_differ_stand_side_by_side_and_one_press_asks_why(
-    open_page, whole, words_on, stage
+    open_page, whole, words_on, stage, monkeypatch
 ):
     stage.playing = True
+    asked = []
+    monkeypatch.setattr(explaining, "_made_of", lambda m, each, c: asked.append(each.word.number))
     save_model(card("mine **x**"), WEIGHTS)
     seven = heard_word(1, 7)
     both = replace(seven, beside=answer_of(3, 0.6), beside_model="mine **x**")
@@ -216,6 +218,7 @@ def test_two_models_that_differ_stand_side_by_side_and_one_press_asks_why(
     app.button(key="live-why").click().run()
     whole(app)
     assert app.selectbox(key="live-word").value == 1  # the word, not whichever comes next
+    assert set(asked) == {1}  # without a second press
 
 
 def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(

@@ -5,12 +5,13 @@ launch of a worker to its last write, resumed after each, until all kills are sp
 run has ended. A server is a process with the app's launcher and its standby worker that starts two
 runs, the second queued, and is killed; another server finds what it left. Counts what was corrupt,
 what was lost, and how far the final metrics lie apart. The goal: 0 corrupt, metrics equal to 1e-5,
-and at most one epoch lost, or two seconds of epochs so short that not each has its checkpoint.
-``--minutes`` ends each of the two counts early and reports the kills that were really made.
-``benchmarks.damage`` does the same to the files.
+at most one epoch lost. ``--minutes`` ends each of the two counts early and reports the kills that
+were really made; with ``--tally FILE`` the counts of several invocations add up, until the kills
+asked for are reached. ``benchmarks.damage`` does the same to the files.
 """
 
 import argparse
+import json
 import os
 import random
 import signal
@@ -19,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 from core.home import REPOSITORY
 from core.learning import queue
@@ -48,6 +50,21 @@ class Count:
     apart: list[float] = field(default_factory=list)
     ended: int = 0
     phases: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Count") -> "Count":
+        phases = {
+            name: self.phases.get(name, 0) + other.phases.get(name, 0)
+            for name in self.phases | other.phases
+        }
+        return Count(
+            self.kills + other.kills,
+            self.corrupt + other.corrupt,
+            self.lost + other.lost,
+            self.seconds + other.seconds,
+            self.apart + other.apart,
+            self.ended + other.ended,
+            phases,
+        )
 
 
 def spec_of(epochs: int) -> RunSpec:
@@ -80,7 +97,7 @@ def distance(run: Run, whole: Run) -> float:
     if run.snapshot().result["scores"] != whole.snapshot().result["scores"]:  # type: ignore[index]
         return float("inf")
     return max(
-        abs(getattr(a, name) - getattr(b, name))
+        abs(float(getattr(a, name)) - float(getattr(b, name)))
         for a, b in zip(first, second, strict=True)
         for name in COMPARED
     )
@@ -94,7 +111,7 @@ def until(true: object, process: subprocess.Popen[bytes] | None = None) -> Itera
 
 
 def kill_workers(
-    spec: RunSpec, whole: Run, kills: int, train_seconds: float, until_when: float
+    spec: RunSpec, whole: Run, kills: int, train_seconds: float, until_when: float, seed: int
 ) -> Count:
     """Kill workers of one run after another; return what was found."""
     count = Count()
@@ -102,7 +119,7 @@ def kill_workers(
     def enough() -> bool:
         return count.kills >= kills or time.monotonic() > until_when
 
-    chance = random.Random(1)
+    chance = random.Random(1000 + seed)
     run = queue.enqueue(spec)
     while True:
         worker = worker_of(run)
@@ -161,11 +178,11 @@ def serve(names: str, epochs: int) -> None:
 
 
 def kill_servers(
-    whole: Run, kills: int, epochs: int, run_seconds: float, until_when: float
+    whole: Run, kills: int, epochs: int, run_seconds: float, until_when: float, seed: int
 ) -> Count:
     """Kill servers while they serve; return what was found."""
     count = Count()
-    chance = random.Random(2)
+    chance = random.Random(2000 + seed)
     for _ in range(kills):
         if time.monotonic() > until_when:
             return count
@@ -197,6 +214,13 @@ def kill_servers(
     return count
 
 
+def tally_of(path: Path | None) -> dict[str, Count]:
+    """Return what earlier invocations counted."""
+    if path is None or not path.exists():
+        return {}
+    return {name: Count(**values) for name, values in json.loads(path.read_text()).items()}
+
+
 def tell(what: str, count: Count, expected: int) -> None:
     lost = max(count.lost, default=0)
     apart = max(count.apart, default=float("nan"))
@@ -219,6 +243,7 @@ def main() -> None:
     parser.add_argument("--servers", type=int, default=20, help="kills of servers")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--minutes", type=float, default=1e6, help="for each of the two counts")
+    parser.add_argument("--tally", type=Path, help="file in which invocations add up")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -237,14 +262,24 @@ def main() -> None:
             f"uninterrupted: {seconds:.1f} s from launch to end, {training:.1f} s of training, "
             f"{len(epochs_of(whole))} epochs, {whole.snapshot().result['scores']['known']['share']}"  # type: ignore[index]
         )
-        if options.kills:
-            until_when = time.monotonic() + 60 * options.minutes
-            count = kill_workers(spec, whole, options.kills, training, until_when)
-            tell("workers", count, options.kills)
-        if options.servers:
-            until_when = time.monotonic() + 60 * options.minutes
-            count = kill_servers(whole, options.servers, options.epochs, seconds, until_when)
-            tell("servers", count, options.servers)
+        before = tally_of(options.tally)
+        for what, kills in (("workers", options.kills), ("servers", options.servers)):
+            done = before.get(what, Count())
+            left = kills - done.kills
+            if left > 0:
+                until_when = time.monotonic() + 60 * options.minutes
+                if what == "workers":
+                    done += kill_workers(spec, whole, left, training, until_when, done.kills)
+                else:
+                    done += kill_servers(
+                        whole, left, options.epochs, seconds, until_when, done.kills
+                    )
+            before[what] = done
+            if options.tally:
+                counts = {name: asdict(count) for name, count in before.items()}
+                options.tally.write_text(json.dumps(counts))
+            if kills:
+                tell(what, done, kills)
 
 
 if __name__ == "__main__":

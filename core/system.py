@@ -21,7 +21,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, lasting: bool = True) -> None:
     """Write a file so that a reader, or a crash, sees the old bytes or the new, never a mixture.
 
     Parameters
@@ -30,19 +30,24 @@ def write_atomically(path: Path, data: bytes) -> None:
         The file; its folder exists.
     data : bytes
         The whole new content, on the disk when this returns.
+    lasting : bool
+        Whether to wait until it would outlast a power cut too; if not, this is quicker, and only
+        the end of this process, however sudden, cannot harm it.
     """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
-    _sync_folder(path.parent)
+    if lasting:
+        _sync_folder(path.parent)
 
 
 def json_bytes(value: Any) -> bytes:

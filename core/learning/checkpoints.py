@@ -1,7 +1,7 @@
 """Checkpoints: places from which training can go on, as files that hold numbers and no code.
 
 In: the values of a run between two epochs. Out: ``checkpoints/STEP.safetensors`` in its folder,
-the two newest; and from them the same values, bit for bit.
+after every epoch, of which the two newest stay; and from them the same values, bit for bit.
 """
 
 import json
@@ -26,8 +26,9 @@ FORMAT = 1
 KEPT = 2
 """Checkpoints that stay: should the newest be damaged, the one before is an epoch older."""
 COST = 0.03
-"""Share of the time that writing checkpoints may take: of epochs of milliseconds not every one has
-its checkpoint; what is lost is then less than writing time / COST, about a second or two."""
+"""Share of the time that waiting for the disk may take. Every epoch has its checkpoint, which a
+killed worker leaves behind whole; where epochs are shorter than the wait / COST not each is waited
+for, and a power cut, which takes what the disk had not yet got, costs a second or two."""
 _NAME = re.compile(r"(\d{1,12})\.safetensors")
 
 Arrays = dict[str, NDArray[Any]]
@@ -70,7 +71,7 @@ def _checksum(text: str, arrays: Mapping[str, NDArray[Any]]) -> int:
     """Return a number that any flipped bit changes; safetensors itself looks at shapes only."""
     total = zlib.crc32(text.encode())
     for name in sorted(arrays):
-        total = zlib.crc32(arrays[name].tobytes(), total)
+        total = zlib.crc32(memoryview(arrays[name].reshape(-1).view(np.uint8)), total)
     return total
 
 
@@ -186,24 +187,35 @@ def read_newest(folder: Path, like: "TrainingState") -> tuple[Waypoint | None, l
 
 
 class Keeper:
-    """Writes checkpoints into a run's folder, no more often than they are worth."""
+    """Writes a run's checkpoints into a folder; now and then it waits until the disk has one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._cost = 0.0
-        self._written: float | None = None
+        self._waited: float | None = None
+        self._lasting: Path | None = None
 
     def due(self) -> bool:
-        """Return whether enough was trained since the last one."""
-        since = time.monotonic() - (self._written or 0.0)
-        return self._written is None or since * COST >= self._cost
+        """Return whether enough was trained since the disk was last waited for."""
+        since = time.monotonic() - (self._waited or 0.0)
+        return self._waited is None or since * COST >= self._cost
 
-    def write(self, waypoint: Waypoint) -> None:
-        """Write a checkpoint, on the disk when this returns, and remove those too old."""
+    def write(self, waypoint: Waypoint, last: bool = False) -> None:
+        """Write a checkpoint and remove those too old.
+
+        A worker that is killed once this has returned leaves it behind. It outlasts a power cut too
+        if it is the last or one is due; the newest that does stays beside the two newest.
+        """
+        lasting = last or self.due()
+        data = to_bytes(waypoint)
         began = time.monotonic()
         self._folder.mkdir(exist_ok=True)
-        write_atomically(self._folder / f"{waypoint.step:08d}.safetensors", to_bytes(waypoint))
-        for path in paths_in(self._folder)[KEPT:]:
-            path.unlink(missing_ok=True)
-        self._written = time.monotonic()
-        self._cost = self._written - began
+        path = self._folder / f"{waypoint.step:08d}.safetensors"
+        write_atomically(path, data, lasting)
+        if lasting:
+            self._lasting = path
+            self._waited = time.monotonic()
+            self._cost = self._waited - began
+        for old in paths_in(self._folder)[KEPT:]:
+            if old != self._lasting:
+                old.unlink(missing_ok=True)

@@ -105,9 +105,8 @@ class RunWriter:
         self._run.write(**_finite_values(record_of(epoch)), sync=True)
 
     def waypoint(self, waypoint: "Waypoint", last: bool) -> None:
-        """Keep a place from which the run can go on; the last one always."""
-        if last or self._keeper.due():
-            self._keeper.write(waypoint)
+        """Keep a place from which the run can go on; the last one for good."""
+        self._keeper.write(waypoint, last)
 
     def orders(self, step: int, epoch: float) -> Orders:
         """Return what was asked for by this step boundary; late while the run is paused."""

@@ -1,4 +1,4 @@
-"""Checkpoints: the same values again, bit for bit, or a reason why not; two stay."""
+"""Checkpoints: one an epoch, the same values again bit for bit or why not; the newest stay."""
 
 import struct
 
@@ -19,7 +19,7 @@ from core.learning.checkpoints import (
 from core.learning.history import Epoch
 from core.learning.step import TrainingState
 
-EPOCHS = tuple(Epoch(i, 10 * i, 1.0 / i, 0.5, 2.0 / i, 0.6, 0.1, 3.0 * i) for i in (1, 2, 3))
+EPOCHS = tuple(Epoch(i, 10 * i, 1.0 / i, 0.5, 2.0 / i, 0.6, 0.1, 3.0 * i) for i in range(1, 6))
 
 
 def state_of(seed=0, n=4):
@@ -30,7 +30,7 @@ def state_of(seed=0, n=4):
     return TrainingState(weights, other, slots, [weights[0] + 1])
 
 
-def waypoint_of(n_epochs=3):
+def waypoint_of(n_epochs=5):
     best = state_of(1)
     return Waypoint(state_of(), EPOCHS[:n_epochs], EPOCHS[0], best)
 
@@ -38,7 +38,7 @@ def waypoint_of(n_epochs=3):
 def test_a_waypoint_comes_back_bit_for_bit():
     waypoint = waypoint_of()
     found = from_bytes(to_bytes(waypoint), state_of(5))
-    assert (found.epochs, found.best, found.step) == (EPOCHS, EPOCHS[0], 30)
+    assert (found.epochs, found.best, found.step) == (EPOCHS, EPOCHS[0], 50)
     for name in ("weights", "other", "slots", "averaged"):
         for a, b in zip(getattr(found.state, name), getattr(waypoint.state, name), strict=True):
             assert (a.shape, a.dtype) == (b.shape, b.dtype)
@@ -82,7 +82,8 @@ def test_a_checkpoint_of_another_network_or_a_later_version_is_refused(monkeypat
         from_bytes(data, state_of())
 
 
-def test_the_two_newest_stay_and_the_newest_whole_one_is_read(tmp_path):
+def test_the_two_newest_stay_and_the_newest_whole_one_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "COST", 1e9)  # each is waited for
     keeper = Keeper(tmp_path / "checkpoints")
     for n in (1, 2, 3):
         keeper.write(waypoint_of(n))
@@ -105,19 +106,28 @@ def test_where_there_are_none_there_is_nothing_to_read(tmp_path):
     assert read_newest(tmp_path, state_of()) == (None, [])
 
 
-def test_checkpoints_take_a_few_per_cent_of_the_time_at_most(tmp_path, monkeypatch):
-    now = [0.0]
+def test_every_epoch_has_its_checkpoint_and_few_wait_for_the_disk(tmp_path, monkeypatch):
+    now, waits = [0.0], []
     monkeypatch.setattr(checkpoints.time, "monotonic", lambda: now[0])
 
-    def slow(path, data):
+    def slow(path, data, lasting):
         path.write_bytes(data)
-        now[0] += 0.06
+        now[0] += 0.06 if lasting else 0.0
+        waits.append(lasting)
 
     monkeypatch.setattr(checkpoints, "write_atomically", slow)
-    keeper = Keeper(tmp_path / "checkpoints")
-    assert keeper.due(), "the first epoch has its checkpoint"
-    keeper.write(waypoint_of())
-    now[0] += 1.9
-    assert not keeper.due()
-    now[0] += 0.2
-    assert keeper.due()
+    folder = tmp_path / "checkpoints"
+    keeper = Keeper(folder)
+
+    def write(n, after, last=False):
+        now[0] += after
+        keeper.write(waypoint_of(n), last)
+        assert int(paths_in(folder)[0].stem) == EPOCHS[n - 1].step, "killed now, nothing is lost"
+        return [int(p.stem) for p in paths_in(folder)]
+
+    assert write(1, 0.0) == [10], "the first is waited for"
+    assert write(2, 1.0) == [20, 10]
+    assert write(3, 0.9) == [30, 20, 10], "what outlasts a power cut stays beside the two newest"
+    assert write(4, 0.2) == [40, 30]
+    assert write(5, 0.1, last=True) == [50, 40]
+    assert waits == [True, False, False, True, True]

@@ -100,19 +100,42 @@ def _random_takes(groups: dict[tuple[str, str], list[int]], seed: int) -> set[in
 def _some_of(
     train: list[int], groups: dict[tuple[str, str], list[int]], share: float, seed: int
 ) -> list[int]:
-    """Return a share of the training clips of every group, at least one of it.
+    """Return a share of the training clips of every group, and of every word at least one.
 
-    A smaller share is part of a larger one: accuracy over the share then compares like with like.
+    Where the share of a group is less than half a clip, some groups give one and others none, so
+    that as many clips are left as the share says. A smaller share is part of a larger one: accuracy
+    over the share then compares like with like.
     """
     if share >= 1:
         return train
-    rng = np.random.default_rng([seed, 3])
-    kept = []
-    for _, takes in sorted(groups.items()):
+    rng, turns = np.random.default_rng([seed, 3]), _turns(groups, seed)
+    kept, first = [], {}
+    for group, takes in sorted(groups.items(), key=lambda item: item[0]):
         mine = sorted({*takes} & {*train})
-        n = max(1, round(len(mine) * share)) if mine else 0
-        kept += [mine[i] for i in rng.permutation(len(mine))[:n]]
+        if not mine:
+            continue
+        order = rng.permutation(len(mine))
+        expected = len(mine) * share
+        n = max(1, round(expected)) if expected >= 0.5 else int(turns[group] < expected)
+        kept += [mine[i] for i in order[:n]]
+        first[group] = mine[order[0]]
+    there = {word for (_, word), takes in groups.items() if {*takes} & {*kept}}
+    for group in sorted(first, key=lambda group: turns[group]):
+        if group[1] not in there:
+            kept.append(first[group])
+            there.add(group[1])
     return kept
+
+
+def _turns(groups: dict[tuple[str, str], list[int]], seed: int) -> dict[tuple[str, str], float]:
+    """Return when each group's turn comes among those of its word, evenly spread over (0, 1)."""
+    rng = np.random.default_rng([seed, 4])
+    turns = {}
+    for word in sorted({word for _, word in groups}):
+        same = sorted(group for group in groups if group[1] == word)
+        for place, i in enumerate(rng.permutation(len(same))):
+            turns[same[i]] = (place + 0.5) / len(same)
+    return turns
 
 
 def split_recordings(
@@ -141,7 +164,8 @@ def split_recordings(
         Who trains and chooses the epoch; empty for everybody whom the split does not hold out.
         Others are then neither trained on nor scored.
     train_share : float
-        Share of the training clips of each speaker and word that is used, in (0, 1].
+        Share of the training clips of each speaker and word that is used, in (0, 1]; of every word
+        one at least.
     others_train : bool
         Whether another data set trains too: then nothing of this one need be left to train on.
 

@@ -247,6 +247,11 @@ def test_a_share_of_the_training_clips_leaves_validation_and_scoring_as_they_are
     assert "50% of their clips" in half.protocol
 
 
-def test_the_smallest_share_leaves_one_clip_of_every_speaker_and_digit():
-    split = split_recordings(FSDD, "official", 0.1, 0, (), 0.001)
-    assert len(split.train) == 60
+def test_a_share_below_half_a_clip_a_speaker_leaves_some_speakers_out_and_no_digit():
+    def trains(share: float) -> set[int]:
+        return {*split_recordings(FSDD, "official", 0.1, 0, (), share).train.tolist()}
+
+    assert len(trains(0.025)) == 60  # 41 of each: one clip of every speaker and digit
+    assert len(trains(0.008)) == 20  # a third of a clip each: two of six speakers
+    assert {FSDD[i].digit for i in trains(0.0001)} == {*range(10)}
+    assert trains(0.0001) < trains(0.008) < trains(0.025) < trains(0.05)

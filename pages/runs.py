@@ -1,13 +1,18 @@
 """Runs: everything that was trained here, sorted, compared, named and kept."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from core.learning.library import entries
+from core.learning.library import Entry, entries
 from core.learning.run_trash import DeletedRun, bring_back, deleted
+from core.learning.states import ALIVE
 from pages.comparing import single, table, together
 from pages.shared import frame, problems
 from pages.shared.literal import literal
 
+POLL_SECONDS = 1.0
+"""Between two looks at runs in progress."""
 MOST_UNDONE = 5
 """Deleted runs that are offered at once, the latest."""
 
@@ -27,6 +32,28 @@ def trash(gone: tuple[DeletedRun, ...]) -> None:
         st.caption(f"And {len(gone) - MOST_UNDONE} before them, when these are back or gone.")
 
 
+def follow(found: Sequence[Entry]) -> None:
+    """Draw the page once more when a run has got further; poll only while one is awaited.
+
+    The page itself is not what polls: whoever writes a note is not disturbed every second.
+    """
+
+    def standing(entries_now: Sequence[Entry]) -> list[tuple[str, str, int]]:
+        return [(e.run.name, e.state, e.epochs) for e in entries_now]
+
+    if not any(e.state == "queued" or e.state in ALIVE for e in found):
+        return
+    shown = standing(found)
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def looked() -> None:
+        with problems.told():
+            if standing(entries()[0]) != shown:
+                st.rerun()
+
+    looked()
+
+
 frame.inside()
 st.title("Runs")
 with problems.told():
@@ -34,6 +61,7 @@ with problems.told():
     for sentence in broken:
         st.warning(literal(sentence))
     trash(deleted())
+    follow(found)
     if not found:
         st.markdown("Nothing has been trained here yet.")
         st.page_link("pages/train.py", label="Train a network", icon=":material/model_training:")

@@ -213,7 +213,9 @@ def main(arguments: list[str]) -> int:
     reuse_memory()
     if arguments == ["--standby"]:
         prepare()
-        line = sys.stdin.readline().strip()
+        from core.learning.practice import read_line  # brings Keras
+
+        line = read_line(sys.stdin)
         if not line:
             return 0  # the server has gone
         folder = Path(line)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.errors import ModelError
+from core.learning.card_tables import check_tables
 from core.learning.network_config import NetworkConfig
 from core.learning.network_shapes import network_layers
 from core.learning.networks import NETWORKS, config_of
@@ -60,6 +61,7 @@ class Card:
             for name in names:
                 if not isinstance(getattr(self, name), kind):
                     raise TypeError(f"{name}={getattr(self, name)!r:.60} is no {words}")
+        check_tables(self.training, self.result)
         if isinstance(self.network, str) and self.network not in NETWORKS:
             raise ModelError(
                 f"The model {self.name!r} is a network {self.network!r}, which this version does "

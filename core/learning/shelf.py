@@ -7,11 +7,13 @@ compared with it before it stands on the shelf, and nothing in it is ever execut
 
 import io
 import json
+import lzma
 import re
 import secrets
 import shutil
 import time
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +37,12 @@ MAX_CARD_BYTES = 4_000_000
 KEPT_SECONDS = 7 * 86400.0
 """How long a deleted model can be brought back."""
 MAX_NAME = 80
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
+    ValueError, OSError,
+)  # fmt: skip
+"""What zipfile raises when bytes in an archive are not what they should be."""
 
 _DELETED = re.compile(r"\.deleted-(\d{10})-([a-z0-9-]{1,60})")
 
@@ -214,8 +222,8 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 if len(content[name]) > most:
                     raise ModelError(f"{name} is larger than {most / 1e6:.0f} MB; {wanted}.")
             return content
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise ModelError(f"This is no whole zip ({error}); {wanted}.") from error
+    except _BROKEN as error:
+        raise ModelError(f"This is no whole zip ({str(error)[:200]}); {wanted}.") from error
 
 
 def _own(key: str) -> SavedModel:

@@ -243,6 +243,11 @@ def say(**changes):
     return lambda folder: change_card(folder, **changes)
 
 
+def score(**changes):
+    known = {"right": 3, "total": 4, "low": 0.3, "high": 0.95, **changes}
+    return say(result={"scores": {"known": known, "unseen": None}})
+
+
 def without(field):
     def damage(folder):
         values = json.loads((folder / "card.json").read_text())
@@ -284,6 +289,14 @@ CARD_DAMAGE = {
     "a name that is a list": (say(name=["a"]), "is damaged"),
     "a network that is a list": (say(network=["seed"]), "is damaged"),
     "a result that is a word": (say(result="good"), "is damaged"),
+    "data that are a number": (say(training={"data": 5}), "training.data=5 is no list of names"),
+    "speakers that are lists": (say(result={"speakers": [["a"]]}), "is no list of names"),
+    "scores that are a list": (say(result={"scores": [1]}), "result.scores=.* is no table"),
+    "a score of a word": (score(right="all"), "'known' is 'all' right of 4"),
+    "a score of nothing": (score(right=0, total=0), "'known' is 0 right of 0"),
+    "a score that is too good": (score(right=5), "'known' is 5 right of 4"),
+    "an interval that is no number": (score(low=float("nan")), "'known' has low=nan"),
+    "scores by speaker that are a list": (score(by_speaker=[[]]), "'known' is no table"),
     "answers that are no whole number": (say(n_answers=10.0), "is damaged"),
     "a future format": (say(format=3), "newer version of the app"),
     "a format that is a word": (say(format="new"), "is damaged"),

@@ -146,9 +146,25 @@ def test_the_same_model_is_the_same_file(kept):
     assert take_out(kept) == take_out(kept)
 
 
+def spoiled(method, at, wrong):
+    """Return a zip of a model's two names with wrong bytes after (or, below 0, before) a place."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", method) as archive:
+        archive.writestr("card.json", b'{"a": 1}' * 99)
+        archive.writestr("weights.safetensors", bytes(999))
+    content = bytearray(data.getvalue())
+    at = at if at < 0 else content.index(b"card.json") + len("card.json") + at
+    content[at : at + len(wrong) or None] = wrong
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"PK", b"no zip at all", packed(), packed(**{"card.json": "{}"}),
+     spoiled(zipfile.ZIP_DEFLATED, 0, b"\xff" * 4),  # zlib.error
+     spoiled(zipfile.ZIP_LZMA, 9, b"\xff" * 9),  # lzma.LZMAError
+     spoiled(zipfile.ZIP_STORED, -10, b"\xff\xff\xff\x7f"),  # a list that begins before the file
+     packed(é="").replace("\u00e9".encode(), b"\xff\xff"),  # a name that is no text
      packed(**{"card.json": "{}", "weights.safetensors": b"", "x.py": "print()"}),
      packed(**{"../card.json": "{}", "weights.safetensors": b""})],
 )  # fmt: skip
@@ -157,6 +173,30 @@ def test_what_is_no_model_is_refused_and_leaves_nothing(data, data_folder):
         bring_in(data)
     assert not keys()
     assert not list((data_folder / "models").glob(".coming-*"))
+
+
+def test_a_zip_bomb_is_stopped_at_its_limit(kept, monkeypatch):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("card.json", content_of(kept)["card.json"])
+        archive.writestr("weights.safetensors", bytes(3_000_000))
+    monkeypatch.setattr("core.learning.shelf.MAX_WEIGHTS_BYTES", 2_000_000)
+    with pytest.raises(ModelError, match=r"weights\.safetensors is larger than 2 MB"):
+        bring_in(bomb.getvalue())
+    assert keys() == {kept}
+
+
+def test_a_link_in_a_zip_is_never_followed(tmp_path, data_folder):
+    (tmp_path / "card.json").write_text("{}")
+    link = zipfile.ZipInfo("card.json")
+    link.create_system, link.external_attr = 3, 0o120777 << 16  # as Unix marks a symbolic link
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(link, str(tmp_path / "card.json"))
+        archive.writestr("weights.safetensors", b"")
+    with pytest.raises(ModelError, match="card of the model in this zip is damaged"):
+        bring_in(data.getvalue())
+    assert not keys()
 
 
 def changed(values):

@@ -7,12 +7,11 @@ the data folder's append-only log, so that before and after can be compared.
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from core import logs
 from core.errors import LabError
 from core.home import data_folder
+from core.voices.keeping import keep, kept
 from core.voices.naming import checked_name, same_name
 from core.voices.session import session
 
@@ -20,7 +19,6 @@ LENGTH = 20
 """Digits of an exam: each twice, about a minute."""
 NO_DIGIT = 10
 """The column for "not a digit"."""
-BUSY_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,10 @@ class Result:
         return sum(answer.right for answer in self.answers)
 
 
+def _log() -> Path:
+    return data_folder() / "exams" / "log.jsonl"
+
+
 def save(person: str, exam: Exam) -> Result:
     """Keep an exam's answers.
 
@@ -126,32 +128,14 @@ def save(person: str, exam: Exam) -> Result:
         "time": result.time,
         "answers": [[a.asked, a.heard, round(a.confidence, 4)] for a in exam.answers],
     }
-    path = data_folder() / "exams" / "log.jsonl"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.parent / ".lock").acquire(timeout=BUSY_SECONDS):
-            logs.append(path, record, sync=True)
-    except (OSError, Timeout) as error:
-        raise LabError(
-            f"The exam was not kept: {path.parent} cannot be written "
-            f"({getattr(error, 'strerror', None) or 'somebody else is writing'}). Try again; make "
-            "it writable, or set SPOKEN_DIGITS_HOME to a folder that is."
-        ) from error
+    keep(_log(), record, "The exam")
     return result
 
 
 def results(person: str | None = None) -> tuple[Result, ...]:
     """Return all kept exams, the oldest first; of one person, if named."""
-    path = data_folder() / "exams" / "log.jsonl"
-    try:
-        records = logs.read(path)
-    except OSError as error:
-        raise LabError(
-            f"The exams in {path.parent} cannot be read ({error.strerror or error}). "
-            "Make the folder readable."
-        ) from error
     found = []
-    for record in records:
+    for record in kept(_log(), "The exams"):
         try:
             answers = tuple(Heard(int(a), int(h), float(c)) for a, h, c in record["answers"])
             result = Result(

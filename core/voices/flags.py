@@ -11,19 +11,16 @@ import time
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
-
-from core import logs
 from core.errors import LabError
 from core.home import data_folder
 from core.sound.audio import MAX_MEMBER_BYTES
 from core.sound.recordings import Catalogue, Recording
+from core.voices.keeping import keep, kept
 from core.voices.naming import cleaned
 
 Kind = Literal["flag", "exclude"]
@@ -31,8 +28,6 @@ Kind = Literal["flag", "exclude"]
 
 LONGEST_REASON = 200
 """Characters of a reason."""
-BUSY_SECONDS = 10.0
-"""How long to wait for somebody else's mark (s); writing one takes milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +53,6 @@ class Mark:
 
 def _log() -> Path:
     return data_folder() / "flags" / "log.jsonl"
-
-
-@contextmanager
-def _writing() -> Iterator[Path]:
-    """Hold the log's lock; errors are sentences."""
-    path = _log()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.parent / ".lock").acquire(timeout=BUSY_SECONDS):
-            yield path
-    except (OSError, Timeout) as error:
-        raise LabError(
-            f"The mark was not kept: {path.parent} cannot be written "
-            f"({getattr(error, 'strerror', None) or 'somebody else is writing'}). Try again; make "
-            "it writable, or set SPOKEN_DIGITS_HOME to a folder that is."
-        ) from error
 
 
 def file_name(recording: Recording) -> str:
@@ -150,8 +129,7 @@ def mark(recording: Recording, kind: Kind, reason: str, dataset: str) -> Mark:
         sha256,
         time.time(),
     )
-    with _writing() as path:
-        logs.append(path, {"action": "mark", **asdict(new)}, sync=True)
+    keep(_log(), {"action": "mark", **asdict(new)}, "The mark")
     return new
 
 
@@ -165,23 +143,13 @@ def undo(key: str) -> None:
     """
     if all(one.key != key for one in marks()):
         raise LabError("This mark is not there any more; somebody has taken it back before.")
-    with _writing() as path:
-        logs.append(path, {"action": "undo", "key": key, "time": time.time()}, sync=True)
+    keep(_log(), {"action": "undo", "key": key, "time": time.time()}, "The mark")
 
 
 def marks() -> tuple[Mark, ...]:
     """Return the marks in force, in the order in which they were made."""
     found: dict[str, Mark] = {}
-    try:
-        records = logs.read(_log())
-    except NotADirectoryError:  # a file where the data folder should be: nothing was ever marked
-        return ()
-    except OSError as error:
-        raise LabError(
-            f"The flags in {_log().parent} cannot be read ({error.strerror or error}). "
-            "Make the folder readable."
-        ) from error
-    for record in records:
+    for record in kept(_log(), "The flags"):
         if record.get("action") == "undo":
             found.pop(str(record.get("key")), None)
         elif record.get("action") == "mark":

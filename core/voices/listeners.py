@@ -9,16 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from core import logs
 from core.errors import LabError
 from core.home import data_folder
+from core.voices.keeping import keep, kept
 from core.voices.naming import checked_name, same_name
 from core.voices.quiz import DONT_KNOW, Answer, Quiz
-
-BUSY_SECONDS = 10.0
-"""How long to wait for somebody else's quiz to be kept (s); it takes milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -57,31 +52,14 @@ def save(person: str, quiz: Quiz) -> Session:
         "seed": quiz.seed,
         "answers": [[a.digit, a.guess, a.speaker, a.file, a.plays] for a in quiz.answers],
     }
-    path = _log()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.parent / ".lock").acquire(timeout=BUSY_SECONDS):
-            logs.append(path, record, sync=True)
-    except (OSError, Timeout) as error:
-        raise LabError(
-            f"The quiz was not kept: {path.parent} cannot be written "
-            f"({getattr(error, 'strerror', None) or 'somebody else is writing'}). Try again; make "
-            "it writable, or set SPOKEN_DIGITS_HOME to a folder that is."
-        ) from error
+    keep(_log(), record, "The quiz")
     return session
 
 
 def sessions(person: str | None = None, dataset: str | None = None) -> tuple[Session, ...]:
     """Return all kept quizzes, the oldest first; of one person, or on one data set, if named."""
-    try:
-        records = logs.read(_log())
-    except OSError as error:
-        raise LabError(
-            f"The quizzes in {_log().parent} cannot be read ({error.strerror or error}). "
-            "Make the folder readable."
-        ) from error
     found = []
-    for record in records:
+    for record in kept(_log(), "The quizzes"):
         try:
             answers = tuple(
                 Answer(int(digit), int(guess), str(speaker), str(file), int(plays))

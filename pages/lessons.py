@@ -4,10 +4,8 @@ import streamlit as st
 
 from core.charts.lesson_pictures import PICTURES
 from core.charts.runs import overlaid_figure
-from core.diagnosis.causes import causes
 from core.diagnosis.lesson import Lesson
 from core.diagnosis.lessons import LESSONS
-from core.diagnosis.rules import diagnose
 from core.learning.history import History
 from core.learning.runs import Run, find_run
 from core.learning.specs import RunSpec
@@ -15,7 +13,7 @@ from pages.shared import cached, frame, problems
 from pages.shared.choices import choose_dataset, dataset_in_force, open_chosen, synthetic_note
 from pages.training import following, inside, verdicts
 
-POLL_SECONDS = 0.7
+POLL_SECONDS = 0.45
 """Between two looks at a run in progress."""
 WORD = 7
 """Whose takes the pictures show."""
@@ -100,8 +98,9 @@ def watched(run: Run, part: str) -> None:
                 st.caption("Another run is at work: this one begins when it has ended.")
             elif moving and st.button("Stop", icon=":material/stop:", key=f"stop-{part}"):
                 run.ask("stop")
-            following.curves(snapshot.history, f"{part}_curves")
-            verdicts.draw(snapshot.history)
+            found = verdicts.found_in(snapshot.history)
+            following.curves(snapshot.history, found, f"{part}_curves")
+            verdicts.draw(found)
             inside.draw(snapshot.history, part)
             if moving and not moves(run):
                 st.rerun()  # the whole page once more: the next button opens
@@ -111,7 +110,7 @@ def watched(run: Run, part: str) -> None:
 
 def said(history: History) -> str:
     """Return the titles of the verdict and of the causes."""
-    return "; ".join(f.title for f in (*diagnose(history), *causes(history)))
+    return "; ".join(f.title for f in verdicts.found_in(history))
 
 
 def beside(before: History, after: History, cure: str) -> None:
@@ -132,7 +131,8 @@ def beside(before: History, after: History, cure: str) -> None:
         shares = [getattr(h.best, name, None) for h in (before, after)]
         if any(share is not None for share in shares):
             table[title] = ["not measured" if s is None else f"{s:.1%}" for s in shares]
-    st.dataframe(table, hide_index=True)
+    # it wraps: what was found are whole sentences
+    st.table(table, hide_index=True, alt="What was found in each, and their accuracies")
     st.caption(
         f"Accuracy after the best epoch of each; {before.n_validation} and {after.n_validation} "
         "validation clips. Both runs began with the same seed."

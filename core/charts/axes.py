@@ -49,6 +49,15 @@ def places(
     ]
 
 
+def fewer(points: Sequence[Moment], most: int = 600) -> Sequence[Moment]:
+    """Return every so-manieth point, counted from the last, so that there are at most ``most``.
+
+    A chart is hardly a thousand pixels wide, and a run of an hour has ten thousand points.
+    """
+    every = max(1, -(-len(points) // most))
+    return points[(len(points) - 1) % every :: every]
+
+
 def smoothed(values: Sequence[float | None], weight: float) -> list[float | None]:
     """Return the running mean of values, corrected for its short past as Adam's is.
 

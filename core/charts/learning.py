@@ -6,7 +6,7 @@ In: a history, counts. Out: Plotly figures.
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.charts.axes import AXES, places, smoothed
+from core.charts.axes import AXES, fewer, places, smoothed
 from core.learning.history import History
 
 TRAINING, VALIDATION, STRANGERS = "#3b7dd8", "#d9730d", "#2a9d8f"
@@ -37,11 +37,12 @@ def curves_figure(
     figure = make_subplots(
         rows=1, cols=2, subplot_titles=("Loss (lower is better)", "Accuracy (higher is better)")
     )
-    at_moments = places(history, history.moments, axis)
+    moments = fewer(history.moments)
+    at_moments = places(history, moments, axis)
     at_epochs = places(history, history.epochs, axis)
     for column, name, unit in ((1, "loss", ".3f"), (2, "accuracy", ".1%")):
         for key, label, points, at, line in (
-            (name, "training, in steps", history.moments, at_moments, FINE),
+            (name, "training, in steps", moments, at_moments, FINE),
             (name, "training", history.epochs, at_epochs, {"color": TRAINING, "dash": "solid"}),
             (
                 f"val_{name}",

@@ -3,28 +3,31 @@
 In: a history. Out: the chart, with the stretch set off that the first finding rests on.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.charts.learning import curves_figure
-from core.diagnosis.causes import causes
-from core.diagnosis.rules import diagnose
+from core.diagnosis.findings import Finding
 from core.learning.history import History
 from pages.comparing.together import looks
 
 
-def curves(history: History, key: str = "curves") -> None:
+def curves(history: History, found: Sequence[Finding], key: str = "curves") -> None:
     """Draw the curves; zoom, hidden curves and choices stay while they move.
 
     Parameters
     ----------
     history : History
+    found : sequence of Finding
+        What it says: the stretch on which one rests is set off.
     key : str
         Tells this drawing from others on the page.
     """
     axis, weight = looks(key)
     spans = {
         finding.title: finding.epochs
-        for finding in (*diagnose(history), *causes(history))
+        for finding in found
         if finding.severity and any(finding.epochs)
     }
     title = next(iter(spans), "")

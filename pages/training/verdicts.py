@@ -3,7 +3,7 @@
 In: a history. Out: the part of a page that the Train and the Lessons page share.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -42,16 +42,21 @@ def _draw(finding: Finding, mark: str, below: Callable[[Finding], None] | None) 
             below(finding)
 
 
-def draw(history: History, below: Callable[[Finding], None] | None = None) -> None:
+def found_in(history: History) -> tuple[Finding, ...]:
+    """Return the verdicts and then the causes: once a poll, of a long run they take a while."""
+    return (*diagnose(history), *causes(history))
+
+
+def draw(found: Sequence[Finding], below: Callable[[Finding], None] | None = None) -> None:
     """Draw the verdict, with its numbers, and the causes that were found.
 
     Parameters
     ----------
-    history : History
+    found : sequence of Finding
+        As ``found_in`` returns them.
     below : callable, optional
         Draws what can be done about a finding, beneath it.
     """
-    for finding in diagnose(history):
-        _draw(finding, MARKS[finding.verdict], below)
-    for cause in causes(history):
-        _draw(cause, ":blue[:material/search:] Cause:", below)
+    for finding in found:
+        cause = ":blue[:material/search:] Cause:"
+        _draw(finding, cause if finding.cause else MARKS[finding.verdict], below)

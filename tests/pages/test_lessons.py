@@ -84,7 +84,7 @@ def test_a_lesson_goes_from_the_broken_run_to_the_cure_to_what_was_learned(
     whole(app)
     assert app.success[0].value == lesson.lesson
     assert "Before and after" in words_on(app)
-    assert list(app.dataframe[0].value["Run"]) == ["Broken", lesson.cure_label]
+    assert list(app.table[0].value["Run"]) == ["Broken", lesson.cure_label]
 
 
 def test_runs_of_one_lesson_are_not_shown_under_another(open_page, whole, words_on):

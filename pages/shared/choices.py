@@ -97,6 +97,7 @@ def choose_further() -> tuple[str, ...]:
         others,
         format_func=cached.title_of,
         key="further",
+        bind="query-params",
         placeholder="nothing else",
         help="The data set above is the one that is scored; these only train. So own voices learn "
         "from FSDD's, and FSDD's from own ones. Whoever is left out is left out of all of them.",

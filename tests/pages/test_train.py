@@ -9,6 +9,7 @@ import pytest
 from core.learning.examples import load_examples
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
+from core.learning.practice import USUAL
 from core.learning.requests import read_requests
 from core.learning.runs import create_run, find_run
 from core.learning.saved_models import list_models
@@ -19,6 +20,7 @@ from core.system import held
 from core.voices.flags import mark, marks, undo
 from core.voices.own import add_speaker
 from core.voices.own import keep as keep_take
+from pages.shared import cached
 from pages.shared.steps import SCHEDULE
 
 
@@ -56,6 +58,9 @@ def test_every_optimizer_can_be_chosen_with_its_own_rate(
     press(app, "train")
     assert launcher.specs[0].optimizer == optimizer
     assert launcher.specs[0].rate == OPTIMIZERS[optimizer].learning_rate
+    if optimizer == USUAL.optimizer:  # what a standby practises is what the page begins with
+        begun = launcher.specs[0].with_changes(epochs=1, train_share=USUAL.train_share)
+        assert begun == USUAL.with_changes(learning_rate=USUAL.rate, data=begun.data)
 
 
 @pytest.mark.parametrize("image", PRESETS)
@@ -132,6 +137,8 @@ def test_own_voices_train_beside_another_data_set_with_classmates_left_out(
     app.multiselect(key="left-out").set_value(["Anna/1", "李明"]).run()
     whole(press(app, "train"))
     assert launcher.specs[0].data == ("own", "synthetic")
+    shared = open_page("train", data="own", further=cached.title_of("synthetic"))
+    assert shared.multiselect(key="further").value == ["synthetic"]
     examples = load_examples(launcher.specs[0])
     unseen = {examples.recordings[i].speaker for i in examples.split.unseen}
     assert unseen == {"Anna/1", "李明"}

@@ -207,16 +207,20 @@ def diagnose(history: History) -> tuple[Finding, ...]:
                 curve="data",
             ),
         )
-    best = history.best
+    best, setting = history.best, history.setting
     assert best is not None
+    harder = setting is not None and setting.harder
     return (
         Finding(
             "healthy",
             "Healthy: it learns, and what it learns holds for new takes",
             f"After epoch {best.epoch} it answered {best.val_accuracy:.1%} of "
             f"{history.n_validation} clips right that it was not trained on, and "
-            f"{history.epochs[-1].accuracy:.1%} of those it was.",
-            "Training and validation curves stay together and both are good.",
+            f"{history.epochs[-1].accuracy:.1%} of those it was"
+            + (", changed or with units switched off, which is harder." if harder else "."),
+            "What it knows of its own clips it knows of others as well."
+            if harder
+            else "Training and validation curves stay together and both are good.",
             "Keep the model. These are other takes of speakers it knows: leave a speaker out to "
             "see what it makes of a stranger.",
             (1, history.epochs[-1].epoch),

@@ -188,6 +188,7 @@ SETTINGS = {
     "label_smoothing": "Label smoothing",
     "average": "Averaged weights",
     "start": "Began with",
+    "initialiser": "First weights",
 }
 """What settings are called in words; others stand under their own name."""
 
@@ -200,12 +201,14 @@ def settings_of(spec: RunSpec) -> dict[str, str]:
     config = spec.network_config
     values["network"] = " > ".join(layer.words for layer in layers[:-1])
     values["initialiser"] = config.initialiser
+    values["train_speakers"] = spec.train_speakers or "everybody"
     values["weight_decay"] = config.weight_decay
     image = values.pop("image")
     analysis = image.pop("analysis")
     values |= {f"image {k}": v for k, v in image.items()}
     values |= {f"image {k}": v for k, v in analysis.items()}
-    return {SETTINGS.get(k, k.replace("_", " ")): _in_words(v) for k, v in values.items()}
+    names = {k: SETTINGS.get(k, k[:1].upper() + k[1:].replace("_", " ")) for k in values}
+    return {names[k]: _in_words(v) for k, v in values.items()}
 
 
 def _in_words(value: Any) -> str:

@@ -139,8 +139,8 @@ def _left_behind(spec: RunSpec) -> list[str]:
         found.append(f"the {len(spec.data) - 1} further data sets that only trained")
     if spec.average:
         found.append(f"the running average of the weights (decay {spec.average:g})")
-    if spec.stop_score is not None or spec.stop_seconds is not None:
-        found.append("stopping at a score or after a time")
+    if (spec.stop_score, spec.stop_seconds, spec.stop_epochs) != (None, None, None):
+        found.append("stopping at a score, after a time or before the last epoch")
     return found
 
 

@@ -185,6 +185,7 @@ SETTINGS = {
     "patience": "Patience (epochs)",
     "stop_score": "Stop at accuracy",
     "stop_seconds": "Stop after (s)",
+    "stop_epochs": "Stop after (epochs)",
     "label_smoothing": "Label smoothing",
     "average": "Averaged weights",
     "start": "Began with",

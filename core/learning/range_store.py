@@ -56,6 +56,7 @@ def essence(spec: RunSpec) -> RunSpec:
         patience=0,
         stop_score=None,
         stop_seconds=None,
+        stop_epochs=None,
         signals=False,
     )
 

@@ -90,6 +90,8 @@ class RunSpec:
     """Validation accuracy at which to stop, in (0, 1]; None to go on."""
     stop_seconds: float | None = None
     """Seconds of training after which to stop, at the end of an epoch; None to go on."""
+    stop_epochs: int | None = None
+    """Epochs after which to stop although the schedule is drawn for more; None to go on."""
     signals: bool = True
     """Whether gradients, updates and activations are measured on the way; costs a few per cent."""
     image: ImageConfig = field(default_factory=ImageConfig)
@@ -145,7 +147,7 @@ class RunSpec:
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 to below 1.")
         if not 0 <= self.average < 1:
             raise ValueError(f"average={self.average}: expected 0 to below 1.")
-        check_stops(self.patience, self.stop_score, self.stop_seconds)
+        check_stops(self.patience, self.stop_score, self.stop_seconds, self.stop_epochs)
         for name in self.augmentations:
             if name not in AUGMENTATIONS:
                 raise ValueError(f"augmentations={name!r}: expected some of {[*AUGMENTATIONS]}.")

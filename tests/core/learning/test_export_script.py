@@ -145,7 +145,7 @@ def test_it_says_what_it_leaves_out():
     script = script_of(spec, 'my "run"\n')
     assert (
         "It leaves out augmentation, the 1 further data sets that only trained, the running "
-        "average of the weights (decay 0.99), stopping at a score or after a time." in script
+        "average of the weights (decay 0.99), stopping at a score, after a time or before" in script
     )
     assert script.startswith('"""my run of')
     assert "It leaves nothing of the run out." in script_of(RunSpec())

@@ -65,3 +65,9 @@ def test_time_is_up_at_the_end_of_the_epoch_in_which_it_ran_out():
     spec = RunSpec(stop_seconds=25)
     assert reason_to_stop(spec, epochs(0.5, 0.4)) is None
     assert reason_to_stop(spec, epochs(0.5, 0.4, 0.3)) == ("30 s of training, 25 s were asked for")
+
+
+def test_a_run_may_end_before_its_schedule_does():
+    spec = RunSpec(epochs=9, stop_epochs=2)
+    assert reason_to_stop(spec, epochs(0.5)) is None
+    assert reason_to_stop(spec, epochs(0.5, 0.4)) == "2 of 9 epochs, no more were asked for"

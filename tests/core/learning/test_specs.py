@@ -32,6 +32,7 @@ FULL = RunSpec(
     patience=4,
     stop_score=0.98,
     stop_seconds=600.0,
+    stop_epochs=12,
     image=ImageConfig(kind="stft", scale="row_mean", seconds=0.8),
 )
 
@@ -127,6 +128,8 @@ def test_changes_are_checked_again():
         ({"stop_score": 1.5}, "stop_score=1.5: expected above 0, at most 1"),
         ({"stop_seconds": 0}, "stop_seconds=0: expected above 0"),
         ({"stop_seconds": float("inf")}, "stop_seconds=inf"),
+        ({"stop_epochs": 0}, "stop_epochs=0: expected a whole number above 0"),
+        ({"stop_epochs": 1.5}, "stop_epochs=1.5: expected a whole number"),
         ({"train_share": 0.0}, "train_share=0.0"),
         ({"train_speakers": "theo"}, "train_speakers='theo': expected a list of names"),
         (

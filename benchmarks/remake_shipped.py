@@ -1,27 +1,38 @@
 """The shipped model again: ``python -m benchmarks.remake_shipped``.
 
-Runs the two trainings of ``models/shipped/spec-1.json`` and ``spec.json`` (an hour on two idle
-cores), keeps both as ``deep1`` and ``deep2``, and releases the mean of their weights into
-``models/shipped``, at the card's working point. Needs FSDD and the two large synthetic sets, which
-``python -m core.sound.synthetic.generate`` makes (``--set training`` and ``--set crowd``).
+Runs the trainings of ``models/shipped``: ``spec-1.json``, ``spec-2.json`` and so on, last
+``spec.json``, each begun with the one before and kept as ``deep1``, ``deep2`` and so on. Then it
+releases the last into ``models/shipped`` at the card's working point, averaged with another where
+the card says so. Some hours on two cores. Needs FSDD and the large sets, which
+``python -m core.sound.synthetic.generate`` makes (``--set training``, ``crowd``, ``near`` and
+``people``).
 """
+
+from pathlib import Path
 
 from core.home import SHIPPED_MODELS
 from core.learning.__main__ import main as learning
 from core.learning.saved_models import SHIPPED, find_model
 
 
+def stages(folder: Path) -> list[Path]:
+    """Return the specs of the trainings that made the model in a folder, in their order."""
+    earlier = sorted(folder.glob("spec-*.json"), key=lambda p: int(p.stem.removeprefix("spec-")))
+    return [*earlier, folder / "spec.json"]
+
+
 def main() -> None:
     card = find_model(SHIPPED).card
-    folder = SHIPPED_MODELS / SHIPPED
-    for spec, key in (("spec-1.json", "deep1"), ("spec.json", "deep2")):
-        if learning(["train", "--spec", str(folder / spec), "--save", key]):
-            raise SystemExit(f"The training of {spec} did not end well; nothing is released.")
+    specs = stages(SHIPPED_MODELS / SHIPPED)
+    for number, spec in enumerate(specs, start=1):
+        if learning(["train", "--spec", str(spec), "--save", f"deep{number}"]):
+            raise SystemExit(f"The training of {spec.name} did not end well; nothing is released.")
     views = [part for view in card.views for part in ("--view", str(view))]
     point = ["--temperature", str(card.temperature), "--threshold", str(card.threshold)]
     prior = ["--prior", str(card.result.get("prior", 0.0))]
-    average = ["--average-with", "deep1"]
-    name = ["release", "deep2", "--name", card.name]
+    averaged = str(card.result.get("averaged_with", ""))
+    average = ["--average-with", averaged] if averaged else []
+    name = ["release", f"deep{len(specs)}", "--name", card.name]
     raise SystemExit(learning([*name, *point, *views, *prior, *average]))
 
 

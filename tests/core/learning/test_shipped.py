@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from benchmarks.remake_shipped import stages
 from core.home import SHIPPED_MODELS
 from core.learning.saved_models import SHIPPED, find_model, load_network
 from core.learning.specs import RunSpec
@@ -27,13 +28,14 @@ def test_its_card_was_trained_as_the_committed_spec_asks():
     assert {key: trained[key] for key in asked} == asked
 
 
-def test_both_specs_are_understood_and_the_second_begins_with_the_first():
-    first, second = spec("spec-1.json"), spec("spec.json")
-    assert first.start == ""
-    assert second.start == "deep1"
-    assert first.network == second.network == find_model(SHIPPED).card.network
-    assert first.image == second.image == find_model(SHIPPED).card.image
+def test_every_training_is_understood_and_begins_with_the_one_before():
+    names = [path.name for path in stages(SHIPPED_MODELS / SHIPPED)]
+    assert len(names) >= 2
+    for number, name in enumerate(names):
+        assert spec(name).start == (f"deep{number}" if number else "")
+        assert spec(name).network == find_model(SHIPPED).card.network
+        assert spec(name).image == find_model(SHIPPED).card.image
 
 
 def test_no_test_clip_trains_it():
-    assert spec("spec-1.json").split == spec("spec.json").split == "official"
+    assert {spec(path.name).split for path in stages(SHIPPED_MODELS / SHIPPED)} == {"official"}

@@ -1,12 +1,12 @@
 """FSDD's men as strangers: ``python -m benchmarks.speakers_left_out [--epochs N] [--only NAME]``.
 
 The shipped model's training takes an hour; seven of them do not fit here. So a network like it is
-trained once on synthetic voices alone, which has heard nobody of FSDD, and from there briefly once
+trained once on everything else, which has heard nobody of FSDD, and from there briefly once
 for each of the six, with the other five and without him; and once for the course split (theo,
 george, nicolas, jackson train; lucas and yweweler are scored). Every clip of whoever is left out
 is scored: forced choice of the ten digits, through the shipped model's views, with 95 % Wilson
 intervals, and the expected calibration error over all six together. Nothing is chosen by these
-scores: the last epoch counts. Needs FSDD and the large synthetic sets. Each network is kept under
+scores: the last epoch counts. Needs FSDD and the large training sets. Each network is kept under
 its name in the data folder, and one that is there is not trained again.
 """
 
@@ -33,7 +33,8 @@ from core.sound.datasets import open_dataset
 COURSE = ("lucas", "yweweler")
 """Whom the course split scores; it trains on the other four of the 2019 edition's people."""
 COURSE_TRAINS = ("theo", "george", "nicolas", "jackson")
-VOICES = ["synthetic-training", "synthetic-crowd"]
+VOICES = ["synthetic-training", "synthetic-crowd", "synthetic-near", "people"]
+"""What the base network hears: everybody and everything the shipped one does, but FSDD."""
 
 
 def kept(key: str, spec: dict[str, Any]) -> None:
@@ -69,7 +70,7 @@ def left_out(key: str, names: tuple[str, ...]) -> list[tuple[np.ndarray, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base-epochs", type=int, default=10, help="on synthetic voices alone")
+    parser.add_argument("--base-epochs", type=int, default=10, help="on everything but FSDD")
     parser.add_argument("--epochs", type=int, default=4, help="with the others of FSDD")
     parser.add_argument("--network", default="deep", choices=[*NETWORKS])
     parser.add_argument("--only", help="one of the six, or 'course'")
@@ -78,9 +79,9 @@ def main() -> None:
     base = spec | {
         "data": VOICES, "network": options.network, "split": "all", "train_share": 0.4,
         "added_share": 0.15, "epochs": options.base_epochs, "average": 0.99, "keep_last": True,
-        "nonwords": 0.1,
+        "nonwords": 0.1, "strength": 0.7,
     }  # fmt: skip
-    alone = f"voices-alone-{options.network}"
+    alone = f"without-fsdd-{options.network}"
     kept(alone, base)
     people = sorted({r.speaker for r in open_dataset("fsdd").recordings})
     left_out(alone, tuple(people))

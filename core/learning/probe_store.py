@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import LabError, RunError
-from core.home import data_folder
 from core.learning import failures, queue
 from core.learning.probes import FACTORS, Probes, probe
+from core.learning.run_folders import found_folders
 from core.learning.runs import Run, create_run, find_run
 from core.learning.states import Standing
 from core.system import held
@@ -36,11 +36,7 @@ class ProbeLook:
 
 def _all() -> list[Run]:
     """Return the folders of probes, newest first."""
-    try:
-        paths = [p for p in (data_folder() / STORE).iterdir() if (p / "spec.json").is_file()]
-    except OSError:
-        return []
-    return [Run(p) for p in sorted(paths, reverse=True)]  # names sort by age
+    return [Run(folder) for folder in found_folders(STORE)]
 
 
 def _of(folder: Run) -> str:

@@ -13,8 +13,6 @@ In: specs from pages and commands, events from the worker. Out: frozen snapshots
 """
 
 import json
-import re
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,10 +22,11 @@ from typing import Any
 
 from core import logs
 from core.errors import LabError, RunError
-from core.home import data_folder, subfolder
+from core.home import subfolder
 from core.learning.history import history_of
 from core.learning.requests import Kind, pending, read_requests
 from core.learning.requests import ask as ask_for
+from core.learning.run_folders import found_folder, found_folders, new_name
 from core.learning.snapshots import RESULT_FIELDS, Snapshot, read_result, why_interrupted
 from core.learning.specs import RunSpec
 from core.learning.states import Standing, rewound, standing_of
@@ -36,8 +35,6 @@ from core.system import is_held, write_json
 __all__ = [
     "RESULT_FIELDS", "Run", "Snapshot", "create_run", "find_run", "list_runs", "running",
 ]  # fmt: skip
-
-_RUN_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -187,13 +184,6 @@ _ENDED: dict[Path, tuple[tuple[int, int], Standing]] = {}
 runs is looked through several times a second."""
 
 
-def _new_name() -> str:
-    """Return a name after all given so far: date, time, 20 bits of the second, a random digit."""
-    now = time.time()
-    date = time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now))
-    return f"{date}{int(now % 1 * 2**20):05x}{secrets.token_hex(1)[0]}"
-
-
 def create_run(spec: RunSpec, store: str = "runs") -> Run:
     """Return a new run's folder with its spec written; it waits in the queue, nothing runs yet.
 
@@ -208,7 +198,7 @@ def create_run(spec: RunSpec, store: str = "runs") -> Run:
     RunError
         If the data folder cannot be written.
     """
-    run = Run(subfolder(store) / _new_name())
+    run = Run(subfolder(store) / new_name())
     try:
         run.folder.mkdir()
         write_json(run.folder / "spec.json", spec.to_dict())
@@ -224,23 +214,13 @@ def create_run(spec: RunSpec, store: str = "runs") -> Run:
 
 def find_run(name: str) -> Run | None:
     """Return the run of that name, or None; a name that is no run's name never leaves the store."""
-    if not _RUN_NAME.fullmatch(name):
-        return None
-    folder = data_folder() / "runs" / name
-    try:
-        return Run(folder) if (folder / "spec.json").is_file() else None
-    except OSError:  # a folder that may not be entered
-        return None
+    folder = found_folder("runs", name)
+    return None if folder is None else Run(folder)
 
 
 def list_runs() -> tuple[Run, ...]:
     """Return all runs, newest first; none where the data folder does not exist."""
-    try:
-        paths = list((data_folder() / "runs").iterdir())
-    except OSError:
-        return ()
-    names = sorted((p.name for p in paths if _RUN_NAME.fullmatch(p.name)), reverse=True)
-    return tuple(run for name in names if (run := find_run(name)) is not None)
+    return tuple(Run(folder) for folder in found_folders("runs"))
 
 
 def running() -> Run | None:

@@ -12,14 +12,13 @@ In: plans from the Race page, events from the worker. Out: frozen snapshots for 
 
 import itertools
 import json
-import re
 import shutil
 from dataclasses import dataclass
 
 from core.errors import LabError, RunError
-from core.home import data_folder
 from core.learning.racing.results import Results, results_of
 from core.learning.racing.specs import RaceSpec
+from core.learning.run_folders import found_folder, found_folders
 from core.learning.runs import Run, create_run
 from core.learning.states import Standing
 from core.system import write_json
@@ -29,8 +28,6 @@ STORE = "races"
 PLAN = "race.json"
 RECENT = 21
 """Epochs by whose times the time left is told."""
-
-_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -133,19 +130,10 @@ def create_race(plan: RaceSpec) -> Race:
 
 def find_race(name: str) -> Race | None:
     """Return the race of that name, or None; no other name ever leaves the folder of races."""
-    if not _NAME.fullmatch(name):
-        return None
-    folder = data_folder() / STORE / name
-    try:
-        return Race(folder) if (folder / PLAN).is_file() else None
-    except OSError:  # a folder that may not be entered
-        return None
+    folder = found_folder(STORE, name, PLAN)
+    return None if folder is None else Race(folder)
 
 
 def list_races() -> tuple[Race, ...]:
     """Return all races, newest first; none where the data folder does not exist."""
-    try:
-        names = sorted((p.name for p in (data_folder() / STORE).iterdir()), reverse=True)
-    except OSError:
-        return ()
-    return tuple(race for name in names if (race := find_race(name)) is not None)
+    return tuple(Race(folder) for folder in found_folders(STORE, PLAN))

@@ -9,6 +9,7 @@ handles must be back at their baseline within 45 seconds. Prints what came of it
 import argparse
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,13 @@ KINDS: dict[str, Callable[[Any, Any, Server], Any]] = {
 
 
 def state(server: Server) -> tuple[int, int]:
-    """Return the server's threads and handles."""
+    """Return the server's threads and handles.
+
+    The web server's idle threads (up to 40, for 10 s, whatever page is open) end only when it is
+    asked something, so it is.
+    """
+    with urllib.request.urlopen(server.url) as page:
+        page.read()
     process = psutil.Process(server.process.pid)
     return process.num_threads(), process.num_fds()
 
@@ -120,6 +127,7 @@ def main() -> None:
                         tab = KINDS[kind](tab, browser, server)
                     except Exception as error:  # counted: Playwright's own errors, of any kind
                         print(f"  {kind}: {str(error).splitlines()[0]}")
+                        print(f"    {' | '.join(tab.inner_text('body').splitlines())[:1000]}")
                         dead += 1
                         tab.context.close()
                         tab = open_live(browser, server)

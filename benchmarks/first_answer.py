@@ -29,9 +29,9 @@ from core.errors import LabError
 
 READY = """() => {
   const digit = document.querySelector('[data-testid=live-digit]');
-  return digit && !document.body.innerText.includes('loading the recogniser') && Date.now() / 1000;
+  return digit && document.body.innerText.includes('dB, noise') && Date.now() / 1000;
 }"""
-"""Sound has come, and whoever speaks is answered."""
+"""Sound has come, and the level stands where "loading the recogniser" stood."""
 
 
 def seconds_to_ready(browser: Any, server: Server) -> tuple[float, float]:

@@ -28,6 +28,7 @@ from core.sound.downloads import Download
 from core.sound.recordings import Catalogue, Recording
 from core.voices.flags import Mark, marks
 from core.voices.own import version
+from pages.shared import departed
 
 WARM_UP_DELAY = 4.0
 """Seconds from the first page to importing Keras: the page that is being drawn goes first."""
@@ -54,6 +55,7 @@ def imports() -> Jobs:
 @st.cache_resource(show_spinner=False)
 def prepare_server() -> None:
     """Start warming up the recogniser and a worker, once a server, in the background."""
+    departed.watch()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
 

@@ -43,13 +43,14 @@ def enter(pages: Sequence[Any]) -> Any:
 
 def _leave_live() -> None:
     """Release microphone and listener of a visitor who has gone to another page."""
-    me = st.session_state.get("visitor")
-    if me is None or me.listener is None or me.listener.closed:
-        return
-    from pages.shared.microphone import hang_up  # whoever has a listener has imported it
+    if KEY in st.session_state:
+        # Live was open, so that this is imported; a connection may stand without a listener yet
+        from pages.shared.microphone import hang_up
 
-    hang_up(KEY)
-    me.listener.close()
+        hang_up(KEY)
+    me = st.session_state.get("visitor")
+    if me is not None and me.listener is not None and not me.listener.closed:
+        me.listener.close()
 
 
 def inside() -> None:

@@ -17,10 +17,17 @@ from streamlit_webrtc import (
     create_audio_sink_track,
     webrtc_streamer,
 )
+from streamlit_webrtc.shutdown import SessionShutdownObserver
 
 from core.listening.listener import Listener
 from core.listening.resampling import Block
 from pages.shared import ice
+
+# streamlit-webrtc 0.79 ends a connection when its session's page is another than the one it began
+# on. In the first run of a page opened by its own address Streamlit 1.67 still names the main page
+# there, on a busy server for longer: whoever pressed start at once had a dead microphone. Who
+# leaves the page is seen in ``frame`` instead.
+SessionShutdownObserver._resolve_initial_page_script_hash = staticmethod(lambda session: "")
 
 PLAIN_MICROPHONE: dict[str, Any] = {
     "video": False,
@@ -91,5 +98,5 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
 def hang_up(key: str) -> None:
     """End a visitor's connection now; a browser that only leaves the page may tell so late."""
     worker = getattr(st.session_state.get(key), "_get_worker", lambda: None)()
-    if worker is not None:
+    if worker is not None and worker.pc.connectionState != "closed":
         worker.stop()

@@ -3,12 +3,14 @@
 import io
 import time
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import safetensors.numpy
 import soundfile
+from streamlit.testing.v1 import AppTest
 
 import core.learning.saved_models as saved_models
 import core.listening.listener
@@ -28,7 +30,10 @@ from core.voices.own import add_speaker
 from core.voices.own import catalogue as own_catalogue
 from pages.listening import explaining
 from pages.listening.screen import state_of
+from pages.shared import frame
+from pages.shared.session import Visitor
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 WEIGHTS = safetensors.numpy.save({"dense/kernel": np.ones((2, 2), np.float32)})
 """Of no network: a page that lists models does not load them."""
 SILENCE = Heard(
@@ -368,6 +373,21 @@ def test_after_stop_the_words_are_still_there(open_page, stage):
     app.run()
     assert listener.closed
     assert [c.value for c in app.code] == ["5 2"]
+
+
+@pytest.mark.parametrize("listener", [None, FakeListener(None)])
+def test_who_leaves_live_is_hung_up_even_before_the_first_sound(listener):
+    """streamlit-webrtc does not look for it: see pages/shared/microphone.py."""
+    hung_up = []
+    worker = SimpleNamespace(
+        pc=SimpleNamespace(connectionState="connected"), stop=lambda: hung_up.append(True)
+    )
+    app = AppTest.from_file(REPOSITORY / "dashboard.py", default_timeout=120)
+    app.session_state[frame.KEY] = SimpleNamespace(_get_worker=lambda: worker)
+    app.session_state["visitor"] = Visitor(listener=listener)
+    app.run()  # Home
+    assert hung_up == [True]
+    assert listener is None or listener.closed
 
 
 def test_another_model_or_sensitivity_answers_without_another_listener(open_page, stage):

@@ -13,26 +13,14 @@ from core.home import data_folder
 from core.sound import fsdd
 from core.sound.dataset import DataSet
 from core.sound.fsdd import find_fsdd, verify_fsdd
+from core.sound.generated import GENERATED
 from core.sound.layouts import scan
 from core.sound.recordings import Catalogue
-from core.sound.synthetic import ARCHIVE
 
 __all__ = [
     "DATASETS", "DataSet", "available", "default_dataset", "find_fsdd", "open_dataset",
     "verify_fsdd",
 ]  # fmt: skip
-
-
-def _synthetic_archive() -> Path | None:
-    return ARCHIVE if ARCHIVE.is_file() else None
-
-
-def _training_path() -> Path:
-    return data_folder() / "datasets" / "training-voices.zip"
-
-
-def _training_archive() -> Path | None:
-    return path if (path := _training_path()).is_file() else None
 
 
 OWN = "own"
@@ -54,30 +42,6 @@ def _own_names() -> dict[str, str]:
     return labels()
 
 
-def _crowd_path() -> Path:
-    return data_folder() / "datasets" / "crowd-voices.zip"
-
-
-def _crowd_archive() -> Path | None:
-    return path if (path := _crowd_path()).is_file() else None
-
-
-def _near_path() -> Path:
-    return data_folder() / "datasets" / "near-words.zip"
-
-
-def _near_archive() -> Path | None:
-    return path if (path := _near_path()).is_file() else None
-
-
-def _people_path() -> Path:
-    return data_folder() / "datasets" / "people.zip"
-
-
-def _people_archive() -> Path | None:
-    return path if (path := _people_path()).is_file() else None
-
-
 _FSDD_SOURCE = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _FSDD_LICENCE = "CC BY-SA 4.0"
 _FSDD_CITATION = (
@@ -94,86 +58,7 @@ _NOT_ALL_AMERICAN = (
 DATASETS: dict[str, DataSet] = {
     dataset.key: dataset
     for dataset in (
-        DataSet(
-            key="synthetic",
-            label="Synthetic voices (embedded)",
-            summary="Ten digits and a few other words and noises, spoken by free speech "
-            "synthesisers; it comes with the app and needs no internet.",
-            source="python -m core.sound.synthetic.generate, in this repository",
-            licence="CC0-1.0; core/sound/synthetic/LICENCES.md states whose synthesisers spoke",
-            citation="Made for Spoken Digit Lab with free speech synthesisers.",
-            limits="Not people: machines pronounce every take alike. Good to try everything out, "
-            "not to judge a recogniser by.",
-            find=_synthetic_archive,
-            missing=lambda: (
-                "The embedded synthetic voices are missing; this copy of the app is "
-                "incomplete. Download or clone it again."
-            ),
-        ),
-        DataSet(
-            key="synthetic-training",
-            label="Synthetic voices (large, for training)",
-            summary="Some 11,500 digits by 250 voices and variants, 2,300 other words and noises: "
-            "what the shipped model was trained on beside FSDD.",
-            source="python -m core.sound.synthetic.generate --set training, in this repository",
-            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
-            citation="Made for Spoken Digit Lab with free speech synthesisers.",
-            limits="Not people: machines pronounce every take alike.",
-            find=_training_archive,
-            missing=lambda: (
-                f"The large synthetic set is not on this machine. Make it, on Debian with "
-                f"espeak-ng, flite and festival: python -m core.sound.synthetic.generate "
-                f"{_training_path()} --set training"
-            ),
-        ),
-        DataSet(
-            key="synthetic-crowd",
-            label="Neural voices (large, for training)",
-            summary="Some 8,000 digits by 260 voices made from three small neural synthesisers, "
-            "15,000 other words and pieces of sentences: trained on beside the other two.",
-            source="python -m core.sound.synthetic.generate --set crowd, in this repository",
-            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
-            citation="Made for Spoken Digit Lab with free speech synthesisers.",
-            limits="Not people: three voices and five blended ones, in many throats.",
-            find=_crowd_archive,
-            missing=lambda: (
-                f"The set of neural voices is not on this machine. Make it, after installing what "
-                f"core/sound/synthetic/neural.py lists: python -m core.sound.synthetic.generate "
-                f"{_crowd_path()} --set crowd"
-            ),
-        ),
-        DataSet(
-            key="synthetic-near",
-            label="Near words (large, for training)",
-            summary="Some 3,300 words by the same neural voices, none of them a digit: commands, "
-            "and words that live next to one, as “tree” does to “three”.",
-            source="python -m core.sound.synthetic.generate --set near, in this repository",
-            licence="core/sound/synthetic/LICENCES.md states whose synthesisers they are",
-            citation="Made for Spoken Digit Lab with free speech synthesisers.",
-            limits="Not people, and no digit in it: it trains beside another data set.",
-            find=_near_archive,
-            missing=lambda: (
-                f"The set of near words is not on this machine. Make it, after installing what "
-                f"core/sound/synthetic/neural.py lists: python -m core.sound.synthetic.generate "
-                f"{_near_path()} --set near"
-            ),
-        ),
-        DataSet(
-            key="people",
-            label="People out of free programs (for training)",
-            summary="Words of many languages that people recorded for games and telephone "
-            "exchanges, as the endpointer cuts them; three of them say the ten English digits.",
-            source="python -m core.sound.synthetic.generate --set people, in this repository",
-            licence="GPL-2+ and CC BY-SA 3.0; core/sound/synthetic/LICENCES.md states whose",
-            citation="Cut out of Debian's packages for Spoken Digit Lab.",
-            limits="Mostly other words in other languages; it trains beside another data set.",
-            find=_people_archive,
-            missing=lambda: (
-                f"The set of people out of free programs is not on this machine. Make it on "
-                f"Debian, with the packages that core/sound/synthetic/packaged.py lists: "
-                f"python -m core.sound.synthetic.generate {_people_path()} --set people"
-            ),
-        ),
+        *GENERATED,
         DataSet(
             key="fsdd",
             label="Free Spoken Digit Dataset, full (six speakers)",

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import DataError
 from core.home import REPOSITORY
-from core.sound import datasets, fsdd
+from core.sound import fsdd, generated
 from core.sound.datasets import DATASETS, available, default_dataset, open_dataset
 
 SIX = (*fsdd.SPEAKERS_2019, "george", "lucas")
@@ -35,7 +35,7 @@ def embedded(tmp_path, monkeypatch) -> Path:
         archive.writestr("digits/7_anna-us_3.flac", b"x")
         archive.writestr("noise/fan_synthetic_0.flac", b"x")
         archive.writestr("about.json", b"{}")
-    monkeypatch.setattr(datasets, "ARCHIVE", path)
+    monkeypatch.setattr(generated, "ARCHIVE", path)
     return path
 
 
@@ -58,7 +58,7 @@ def test_every_data_set_says_what_it_is_and_whose(key):
 
 @pytest.mark.parametrize("key", DATASETS)
 def test_a_data_set_that_is_not_here_says_how_to_get_it(key, monkeypatch, tmp_path):
-    monkeypatch.setattr(datasets, "ARCHIVE", tmp_path / "gone.zip")
+    monkeypatch.setattr(generated, "ARCHIVE", tmp_path / "gone.zip")
     with pytest.raises(DataError, match=r"Download|Make it|Record"):
         open_dataset(key)
 

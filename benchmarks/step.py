@@ -5,7 +5,7 @@ process that waits while another is measured; they take turns, round by round, i
 TensorFlow and on PyTorch live in environments of their own, which ``--environments FOLDER`` builds
 once (``--torch`` names the requirement, where the registry's newest is not wanted). Prints medians,
 their spread and ratios. The goals: at least 3 times stock JAX, faster than both others at (16, 32)
-and (32, 64), at most 15 % more with signals.
+and (32, 64), at most 15 % more with signals. ``--ours`` measures nothing but what signals cost.
 
 ``--until 0.97`` also prints the seconds to that validation accuracy on FSDD 2019 (16, 32), the mean
 over ``--repeats`` runs.
@@ -79,16 +79,17 @@ def environment(folder: Path, backend: str, requirement: str) -> Path:
 
 
 @contextmanager
-def peers(folder: Path | None, torch: str) -> Iterator[dict[str, Peer]]:
+def peers(folder: Path | None, torch: str, only_ours: bool) -> Iterator[dict[str, Peer]]:
     """Start every peer that can be had; all end with the ``with``."""
     stock = ["-m", "benchmarks.stock_step"]
     ours = [sys.executable, "-m", "benchmarks.our_step"]
     found = {
         "ours": Peer(ours, "jax"),
         "ours, signals off": Peer(ours, "jax"),
-        "Keras on JAX": Peer([sys.executable, *stock], "jax"),
     }
     try:
+        if not only_ours:
+            found["Keras on JAX"] = Peer([sys.executable, *stock], "jax")
         if folder is not None:
             for backend, requirement in (("tensorflow", "tensorflow-cpu"), ("torch", torch)):
                 python = environment(folder, backend, requirement)
@@ -157,11 +158,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--environments", type=Path)
     parser.add_argument("--torch", default="torch")
+    parser.add_argument("--ours", action="store_true", help="measure only what signals cost")
     parser.add_argument("--until", type=float)
     parser.add_argument("--repeats", type=int, default=2)
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    with peers(options.environments, options.torch) as running:
+    with peers(options.environments, options.torch, options.ours) as running:
         steps(running, options.rounds, options.steps)
         if options.until:
             seconds_until(running, options.until, options.repeats)

@@ -198,7 +198,8 @@ def _apply(
     if layers:
         updates = [new - old for new, old in zip(moved, weights, strict=True)]
         ratios = _norms(updates, layers) / (_norms(weights, layers) + TINY)
-        signals = jnp.stack([_norms(mean, layers), ratios], axis=1)
+        # of the sum, not of the mean: that need not be written down for a second reader
+        signals = jnp.stack([_norms(gradients, layers) / count, ratios], axis=1)
     if averaged is not None:
         # young averages follow quickly: after t steps the decay is at most (1 + t) / (10 + t)
         t = slots[0].astype(jnp.float32)

@@ -189,14 +189,14 @@ class Listener:
             self._filled.notify()
 
     def _work(self, mark: object) -> None:
+        stream: WordStream | None = None
         try:
             while (item := self._next(mark)) is not None:
                 block, sr, arrived = item
                 first = self._answering.first
                 assert first is not None
-                if self._stream is None:
-                    self._stream = WordStream(first.recogniser, n_words=self._n_words)
-                stream = self._stream
+                if stream is None:
+                    stream = self._stream = WordStream(first.recogniser, n_words=self._n_words)
                 stream.recogniser = first.recogniser
                 self._meter.feed(block, sr)
                 words = stream.feed(block, sr)
@@ -209,6 +209,9 @@ class Listener:
                     )
         except Exception as error:
             self._stopped(error)
+        finally:
+            if stream is not None:
+                stream.release()
 
     def _add(self, found: list[HeardWord]) -> None:
         """Show words at once, and what the other model says as soon as it has said it."""

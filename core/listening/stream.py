@@ -119,6 +119,10 @@ class WordStream:
         utterances = self._endpointer.feed(self._resampler.flush())
         return self._answered(utterances + self._endpointer.flush())
 
+    def release(self) -> None:
+        """Give back the resampler's threads, one a core; nothing more will be fed."""
+        self._resampler.flush()
+
     def _answered(self, utterances: list[Utterance], resample_seconds: float = 0.0) -> list[Word]:
         words = []
         for u in utterances:

@@ -159,6 +159,8 @@ def test_closing_ends_the_thread_and_keeps_what_was_heard(start, speech, fake):
     listener.push(QUIET, 8000)
     assert listener.heard().blocks == -(-len(speech) // 160), "what comes later is not taken in"
     listener.close()  # twice is as good as once
+    # FFmpeg's resampler keeps threads of its own, one a core, for as long as it is not flushed
+    assert listener._stream._resampler._sr is None
 
 
 def test_closing_while_it_waits_or_loads_ends_the_thread_too(start, fake):

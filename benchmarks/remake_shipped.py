@@ -32,8 +32,9 @@ def main() -> None:
     prior = ["--prior", str(card.result.get("prior", 0.0))]
     averaged = str(card.result.get("averaged_with", ""))
     average = ["--average-with", averaged] if averaged else []
+    floor = [] if card.floor_db is None else ["--floor-db", str(card.floor_db)]
     name = ["release", f"deep{len(specs)}", "--name", card.name]
-    raise SystemExit(learning([*name, *point, *views, *prior, *average]))
+    raise SystemExit(learning([*name, *point, *views, *prior, *average, *floor]))
 
 
 if __name__ == "__main__":

@@ -51,10 +51,13 @@ def main() -> None:
     parser.add_argument(
         "--view", type=float, action="append", help="a speed to look at a word; repeatable"
     )
+    parser.add_argument("--floor-db", type=float, help="noise under a word, so far below it")
     options = parser.parse_args()
     saved = find_model(options.model)
     if options.view:
         saved = replace(saved, card=replace(saved.card, views=tuple(options.view)))
+    if options.floor_db is not None:
+        saved = replace(saved, card=replace(saved.card, floor_db=options.floor_db))
     recogniser = Recogniser(saved)
     dev = Path(os.environ["SPOKEN_DIGITS_DEV"])
     strangers = [

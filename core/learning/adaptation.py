@@ -154,4 +154,5 @@ def _card(
         "temperature": card.temperature,
         "threshold": card.threshold,
         "views": card.views,
+        "floor_db": card.floor_db,
     }

@@ -14,9 +14,10 @@ from core.learning.network_shapes import network_layers
 from core.learning.networks import NETWORKS, config_of
 from core.sound.images import ImageConfig
 
-FORMAT = 2
+FORMAT = 3
 """Version of the card; a card of a later version is refused, an earlier one is still read.
-Version 2 may hold a network's blocks and views; a card with neither is still written as 1."""
+Version 2 may hold a network's blocks and views, version 3 a noise floor; a card is written as the
+earliest version that can hold it."""
 MAX_VIEWS = 5
 """Looks at one word: each costs a picture and a pass through the network."""
 
@@ -49,6 +50,9 @@ class Card:
     views: tuple[float, ...] = (1.0,)
     """Speeds at which a word is looked at; the logits are averaged. A network trained on voices
     played faster and slower knows each of them, and errs on them differently."""
+    floor_db: float | None = None
+    """How far below a word faint noise is laid under it, in dB; None for no noise. See
+    ``core.sound.faint_noise``."""
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -90,16 +94,23 @@ class Card:
                 f"The model {self.name!r} states views={views!r:.60}; expected one to {MAX_VIEWS} "
                 "speeds from 0.5 to 2. Its card is damaged."
             )
+        floor = self.floor_db
+        if floor is not None and not (isinstance(floor, int | float) and 0 <= floor <= 120):
+            raise ModelError(
+                f"The model {self.name!r} states floor_db={floor!r:.60}; expected 0 to 120 dB or "
+                "none. Its card is damaged."
+            )
         object.__setattr__(self, "views", tuple(float(v) for v in views))  # JSON has lists
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for card.json."""
         values = asdict(self)
         values["views"] = list(self.views)
-        if self.views == (1.0,):  # as every model had it, and as version 1 reads it
+        if self.views == (1.0,):
             del values["views"]
+        if self.floor_db is None:
+            del values["floor_db"]
         if not isinstance(self.network, str):
             values["network"] = self.network.to_dict()
-        elif "views" not in values:
-            return {**values, "format": 1}
-        return {**values, "format": FORMAT}
+        plain = isinstance(self.network, str) and "views" not in values
+        return {**values, "format": 3 if "floor_db" in values else 1 if plain else 2}

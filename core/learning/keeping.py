@@ -87,6 +87,7 @@ def release(
     views: tuple[float, ...] = (1.0,),
     prior: float = 0.0,
     averaged_with: str = "",
+    floor_db: float | None = None,
 ) -> Path:
     """Copy a kept model into a store of shipped models, at a working point.
 
@@ -109,6 +110,8 @@ def release(
     averaged_with : str
         Key of another kept model, begun with this one or begun by it, whose weights are averaged
         with it (Wortsman et al. 2022); empty for none.
+    floor_db : float, optional
+        How far below a word faint noise is laid under it; see ``core.sound.faint_noise``.
 
     Raises
     ------
@@ -133,6 +136,7 @@ def release(
         temperature=temperature,
         threshold=threshold,
         views=views,
+        floor_db=floor_db,
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         result=saved.card.result | _only_set(prior=prior, averaged_with=averaged_with),
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.learning.evaluation import softmax
 from core.learning.saved_models import SavedModel, load_network
 from core.sound.audio import SAMPLE_RATE
+from core.sound.faint_noise import over_noise
 from core.sound.images import Images, to_images
 
 
@@ -72,7 +73,10 @@ class Recogniser:
         y : np.ndarray [shape=(n,)], float32
             The word's samples at 8 kHz.
         """
-        views = [at_speed(y, speed) for speed in self.saved.card.views]
+        card = self.saved.card
+        views = [at_speed(y, speed) for speed in card.views]
+        if card.floor_db is not None:
+            views = [over_noise(view, card.floor_db, i) for i, view in enumerate(views)]
         logits: NDArray[np.float32] = np.asarray(self._both(to_images(views, self._config))[1])
         return np.asarray(logits.mean(axis=0))  # (n_views, n_answers) -> (n_answers,)
 

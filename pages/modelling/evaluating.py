@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 from core.learning.clip_scores import NONE, ClipScores, score_clips
+from core.learning.known_speakers import known_speakers
 from core.learning.saved_models import SavedModel
 from core.sound.datasets import DATASETS, available, default_dataset
 from core.sound.recordings import Recording
@@ -52,7 +53,7 @@ class Report:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Which clips are by speakers whom the model was trained on [shape=(n,)]."""
-        heard = set(self.model.card.result.get("speakers", ()))
+        heard = known_speakers(self.model.card)
         return np.array([r.speaker in heard for r in self.recordings], bool)
 
     @property
@@ -142,7 +143,7 @@ def evaluated(model: SavedModel, asked: Asked) -> Report | None:
     card = model.card
     key = (
         f"report {model.key} {card.weights_sha256} {card.temperature} {card.threshold} "
-        f"{card.views} {asked} {cached.changed(asked.data)}"
+        f"{card.views} {card.floor_db} {asked} {cached.changed(asked.data)}"
     )
     found: Report | None = result_of(key, "Evaluating every clip", work)
     return found

@@ -28,7 +28,10 @@ def _steps(report: Report, name: str, places: tuple[int, ...]) -> tuple[Step, ..
 
     card = report.model.card
     asked = report.asked
-    key = f"sweep {name} {card.weights_sha256} {card.views} {asked} {cached.changed(asked.data)}"
+    key = (
+        f"sweep {name} {card.weights_sha256} {card.views} {card.floor_db} {asked} "
+        f"{cached.changed(asked.data)}"
+    )
     found: tuple[Step, ...] | None = result_of(key, SWEEPS[name].label, work)
     return found
 

@@ -25,6 +25,9 @@ def add(commands: Any) -> None:
     release.add_argument(
         "--average-with", default="", help="another kept model, whose weights are averaged with it"
     )
+    release.add_argument(
+        "--floor-db", type=float, help="lay noise under each word, so far below it"
+    )
     release.set_defaults(run_command=run)
 
 
@@ -43,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
             views,
             options.prior,
             options.average_with,
+            options.floor_db,
         )
     )
     return 0

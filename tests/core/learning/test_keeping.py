@@ -123,6 +123,21 @@ def test_a_model_is_released_with_its_views(spec, network, tmp_path):
     assert written["format"] == 1
 
 
+def test_a_model_is_released_with_its_faint_noise(spec, network, tmp_path):
+    folder = keep("Good one", spec, RESULT, network)
+    release(folder.name, "Out", 0.8, 0.6, tmp_path, floor_db=40.0)
+    written = json.loads((tmp_path / "shipped" / "card.json").read_text("utf-8"))
+    assert written["floor_db"] == 40.0
+    assert written["format"] == 3  # the earlier versions do not know of it
+
+
+@pytest.mark.parametrize("floor_db", [-1, 121, "loud", float("nan")])
+def test_a_faint_noise_that_makes_no_sense_is_refused(spec, network, floor_db):
+    card = find_model(keep("Good one", spec, RESULT, network).name).card
+    with pytest.raises(ModelError, match="floor_db"):
+        dataclasses.replace(card, floor_db=floor_db)
+
+
 @pytest.mark.parametrize("views", [(), (0.1,), (1.0,) * 6, ("fast",), 3])
 def test_views_that_make_no_sense_are_refused(spec, network, views):
     card = find_model(keep("Good one", spec, RESULT, network).name).card

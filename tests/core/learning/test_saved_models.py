@@ -16,6 +16,7 @@ import core.learning.saved_models as saved_models
 from core.errors import LabError, ModelError
 from core.learning.networks import build_network
 from core.learning.saved_models import (
+    FORMAT,
     Card,
     find_model,
     folder_name,
@@ -298,7 +299,7 @@ CARD_DAMAGE = {
     "an interval that is no number": (score(low=float("nan")), "'known' has low=nan"),
     "scores by speaker that are a list": (score(by_speaker=[[]]), "'known' is no table"),
     "answers that are no whole number": (say(n_answers=10.0), "is damaged"),
-    "a future format": (say(format=3), "newer version of the app"),
+    "a future format": (say(format=FORMAT + 1), "newer version of the app"),
     "a format that is a word": (say(format="new"), "is damaged"),
     "an unknown network": (say(network="resnet"), "'resnet', which this version does not know"),
     "a hundred answers": (say(n_answers=100), "has 100 answers"),

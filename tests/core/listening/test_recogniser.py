@@ -11,6 +11,7 @@ from core.learning.embedding import embed
 from core.learning.examples import load_examples
 from core.learning.saved_models import find_model, load_network
 from core.listening.recogniser import Recogniser, answer_from, at_speed
+from core.sound.faint_noise import over_noise
 from core.sound.images import to_images
 
 
@@ -124,6 +125,16 @@ def test_views_are_the_same_word_at_other_speeds_and_their_numbers_are_averaged(
     for y in spoken[:2]:
         alone = [recogniser.logits(at_speed(y, speed)) for speed in (0.85, 1.0, 1.18)]
         np.testing.assert_allclose(seen.logits(y), np.mean(alone, axis=0), atol=1e-5)
+
+
+def test_faint_noise_is_laid_under_every_view_and_is_the_same_every_time(recogniser, spoken):
+    saved = recogniser.saved
+    card = replace(saved.card, views=(0.9, 1.0), floor_db=30.0)
+    seen = Recogniser(replace(saved, card=card))
+    y = spoken[0]
+    alone = [recogniser.logits(over_noise(at_speed(y, v), 30.0, i)) for i, v in enumerate((0.9, 1))]
+    np.testing.assert_allclose(seen.logits(y), np.mean(alone, axis=0), atol=1e-5)
+    np.testing.assert_array_equal(seen.logits(y), seen.logits(y))
 
 
 def test_a_words_vector_is_the_one_that_clips_are_compared_by(recogniser, spoken):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import LabError, ModelError, RunError
+from core.learning.known_speakers import known_speakers
 from core.learning.network_config import NetworkConfig
 from core.learning.networks import build_network
 from core.learning.runs import find_run
@@ -73,7 +74,7 @@ def find_trained(name: str) -> TrainedNetwork:
     except ValueError:
         trained_by = None  # the model itself is whole; only its story is not understood
     weights = (saved.folder / "weights.safetensors").read_bytes()
-    heard = tuple(card.result.get("speakers", ()))
+    heard = tuple(sorted(known_speakers(card)))
     return TrainedNetwork(
         name, card.network, card.image, card.n_answers, weights, card.temperature, heard, trained_by
     )

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from core.errors import DataError
 from core.learning.clip_scores import NONE, ClipScores, score_clips
 from core.learning.known_speakers import known_speakers
-from core.learning.known_speakers import known_speakers
 from core.learning.saved_models import SavedModel
 from core.sound.datasets import DATASETS, available, default_dataset
 from core.sound.recordings import Recording

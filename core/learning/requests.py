@@ -102,6 +102,22 @@ def pending(requests: Iterable[Request], applied: Iterable[int]) -> list[Request
     ]
 
 
+def will_be_paused(requests: Iterable[Request], applied: Iterable[int], paused: bool) -> bool:
+    """Return whether a run will stand still once its worker has heard what was asked of it.
+
+    Parameters
+    ----------
+    requests, applied
+        As for ``pending``.
+    paused : bool
+        Whether it stands still now.
+    """
+    for request in pending(requests, applied):
+        if request.kind in ("pause", "step", "continue", "epoch"):
+            paused = request.kind in ("pause", "step")
+    return paused
+
+
 def _possible(rate: float) -> bool:
     return math.isfinite(rate) and 0 < rate <= MAX_RATE
 

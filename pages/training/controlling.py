@@ -5,41 +5,74 @@ In: the run and how it stands. Out: requests in its folder; the worker does the 
 
 import streamlit as st
 
+from core.learning.requests import Kind, read_requests, will_be_paused
 from core.learning.runs import Run, Snapshot
 from core.learning.specs import RunSpec
 from pages.shared import cached, problems
 
 
 def controls(run: Run, snapshot: Snapshot) -> None:
-    """Draw the buttons of a run at work."""
-    paused = snapshot.state == "paused"
+    """Draw the buttons of a run at work.
+
+    What is pressed is asked before the page is drawn again, so that the next drawing shows it.
+    """
+
+    def ask(kind: Kind) -> None:
+        with problems.told():
+            run.ask(kind)
+
+    off = not snapshot.alive
     with st.container(horizontal=True), problems.told():
-        if paused:
-            if st.button("Continue", icon=":material/play_arrow:", key="continue"):
-                run.ask("continue")
-        elif st.button("Pause", icon=":material/pause:", key="pause", disabled=not snapshot.alive):
-            run.ask("pause")
-        if st.button(
+        if _stands_still(run, snapshot):
+            st.button(
+                "Continue",
+                icon=":material/play_arrow:",
+                key="continue",
+                on_click=ask,
+                args=("continue",),
+            )
+        else:
+            st.button(
+                "Pause",
+                icon=":material/pause:",
+                key="pause",
+                disabled=off,
+                on_click=ask,
+                args=("pause",),
+            )
+        st.button(
             "One step",
             icon=":material/skip_next:",
             key="step",
-            disabled=not snapshot.alive,
+            disabled=off,
             help="Take one step of training and pause after it.",
-        ):
-            run.ask("step")
-        if st.button(
+            on_click=ask,
+            args=("step",),
+        )
+        st.button(
             "One epoch",
             icon=":material/keyboard_tab:",
             key="one-epoch",
-            disabled=not snapshot.alive,
+            disabled=off,
             help="Train to the end of an epoch and pause there.",
-        ):
-            run.ask("epoch")
-        with st.popover("Learning rate", icon=":material/speed:", disabled=not snapshot.alive):
+            on_click=ask,
+            args=("epoch",),
+        )
+        with st.popover("Learning rate", icon=":material/speed:", disabled=off):
             _rate(run, snapshot)
-        if st.button("Stop", icon=":material/stop:", key="stop", disabled=not snapshot.alive):
-            run.ask("stop")
+        st.button(
+            "Stop", icon=":material/stop:", key="stop", disabled=off, on_click=ask, args=("stop",)
+        )
         start_over(run, snapshot)
+
+
+def _stands_still(run: Run, snapshot: Snapshot) -> bool:
+    """Return whether it is paused, or will be once its worker has heard what was asked of it."""
+    paused = snapshot.state == "paused"
+    if not snapshot.alive:
+        return paused
+    applied = [r.get("number", -1) for r in run.records() if r["kind"] == "request"]
+    return will_be_paused(read_requests(run.requests), applied, paused)
 
 
 def start_over(run: Run, snapshot: Snapshot) -> None:

@@ -15,6 +15,7 @@ from core.learning.requests import (
     pending,
     rate_in_force,
     read_requests,
+    will_be_paused,
     with_change,
 )
 from core.learning.runs import create_run
@@ -192,3 +193,12 @@ def test_every_single_step_is_told_and_a_pause_is_no_training(small_spec, monkey
     assert [m.step for m in snapshot.history.moments][:3] == [1, 2, 3]
     assert [m.kind for m in snapshot.history.marks] == ["pause", *["step"] * 3, "continue"]
     assert [m.step for m in snapshot.history.marks] == [0, 0, 1, 2, 3]
+
+
+def test_what_was_asked_and_not_yet_heard_says_whether_a_run_will_stand_still():
+    asked = [Request(kind, number=i) for i, kind in enumerate(("pause", "continue", "step"))]
+    assert will_be_paused(asked, (), False)
+    assert not will_be_paused(asked[:2], (), True)
+    assert will_be_paused(asked[:1], (), False)
+    assert not will_be_paused(asked[:1], (0,), False)  # heard, and the log says what came of it
+    assert not will_be_paused([Request("rate", 0.1)], (), False)

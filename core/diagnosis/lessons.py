@@ -123,7 +123,7 @@ LESSONS = {
         {"network": with_dropout(0.5)},
         "Switch on dropout",
         "Srivastava et al. 2014",
-        {"epochs": 30, "train_share": 0.06, "batch_size": 16},
+        {"epochs": 30, "train_share": 0.09, "batch_size": 16},
         eases=("accuracy", "val_accuracy"),
         needs_people=True,
     ),

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import LabError
-from core.home import data_folder
 from core.learning import failures, queue
 from core.learning.range_test import N_STEPS, RangeTest, range_test, smooth
+from core.learning.run_folders import found_folders
 from core.learning.runs import Run, create_run
 from core.learning.specs import RunSpec
 from core.learning.states import Standing
@@ -63,11 +63,7 @@ def essence(spec: RunSpec) -> RunSpec:
 
 def _tests() -> list[Run]:
     """Return the folders of range tests, newest first."""
-    try:
-        paths = [p for p in (data_folder() / STORE).iterdir() if (p / "spec.json").is_file()]
-    except OSError:
-        return []
-    return [Run(p) for p in sorted(paths, reverse=True)]  # names sort by age
+    return [Run(folder) for folder in found_folders(STORE)]
 
 
 def newest(spec: RunSpec) -> Run | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.blind_draw import rewired
+from core.learning.batches import epoch_batches
 from core.learning.evaluation import cross_entropy
 from core.learning.examples import Examples, load_examples
 from core.learning.network_config import Convolution, Dense
@@ -18,7 +19,6 @@ from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper
-from core.learning.training import epoch_batches
 
 FACTORS = (0.01, 0.1, 1.0, 10.0, 100.0)
 LEARNED, POINTS, GAP = 0.95, 0.10, 0.05

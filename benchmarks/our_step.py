@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from benchmarks.stock_step import BATCH, N_ANSWERS, SHAPE, examples
+from core.learning.batches import epoch_batches
 from core.learning.network_building import build_config
 from core.learning.network_config import (
     Convolution,
@@ -21,7 +22,6 @@ from core.learning.network_config import (
 )
 from core.learning.optimizers import build_optimizer
 from core.learning.step import Stepper, TrainingState
-from core.learning.training import epoch_batches
 from core.system import reuse_memory
 
 

@@ -4,8 +4,13 @@ In: how many examples there are. Out: index arrays, the same whenever they are a
 resumed run goes on as if it had never been cut short.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
+
+MICRO_BATCH = 128
+"""Examples whose gradients are computed at once: bounds memory, and how long a stop waits."""
 
 
 def epoch_batches(
@@ -61,3 +66,15 @@ def epoch_members(
         rng = np.random.default_rng([seed, epoch, 1])
         added = np.sort(rng.permutation(added)[: round(len(added) * added_share)])
     return np.concatenate([np.arange(n_own), added])
+
+
+def micro_batches(
+    indices: NDArray[np.int64], weights: NDArray[np.float32]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Yield a batch in parts of one size, small enough for memory and for a quick stop."""
+    size = min(len(indices), MICRO_BATCH)
+    n = -(-len(indices) // size) * size
+    filled, known = np.resize(indices, n), np.zeros(n, np.float32)
+    known[: len(weights)] = weights
+    for i in range(0, n, size):
+        yield filled[i : i + size], known[i : i + size]

@@ -7,11 +7,13 @@ the same batches. It knows no folder and no page; ``core.learning.racing.writing
 
 import time
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.batches import epoch_batches
+from core.learning.epochs import take_step
 from core.learning.evaluation import cross_entropy
 from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
@@ -19,8 +21,8 @@ from core.learning.racing.results import HUGE, Point, Results, Trial
 from core.learning.racing.specs import RaceSpec
 from core.learning.racing.sweeping import best_rate, next_rate
 from core.learning.racing.track import Track, track_of
+from core.learning.run_listener import Stopped
 from core.learning.step import Stepper, TrainingState
-from core.learning.training import MICRO_BATCH, Stopped, epoch_batches
 
 
 class Listener(Protocol):
@@ -121,26 +123,10 @@ class Trainer:
         return epoch_batches(n, size, self._spec.seed, epoch)
 
     def _step(self, lane: _Lane, indices: NDArray[np.int64], weights: NDArray[np.float32]) -> None:
-        """Take one step: gradients of micro-batches of one size, summed, then the update."""
-        stepper, track = self._steppers[lane.trial.optimizer], self._track
-        size = min(len(indices), MICRO_BATCH)
-        n = -(-len(indices) // size) * size
-        filled, known = np.resize(indices, n), np.zeros(n, np.float32)
-        known[: len(weights)] = weights
-        gradients: Any = None
-        for i in range(0, n, size):
-            if self._listener.stop_asked():
-                raise Stopped
-            part = filled[i : i + size]
-            found, _ = stepper.gradients(
-                lane.state, track.images[part], track.answers[part], known[i : i + size]
-            )
-            gradients = (
-                found
-                if gradients is None
-                else [a + b for a, b in zip(gradients, found, strict=True)]
-            )
-        stepper.apply(lane.state, gradients, np.float32(weights.sum()), lane.trial.rate)
+        stepper, track, rate = self._steppers[lane.trial.optimizer], self._track, lane.trial.rate
+        stop_asked = self._listener.stop_asked
+        images, answers = track.images, track.answers
+        take_step(stepper, lane.state, images, answers, indices, weights, rate, stop_asked)
 
     def _measured(self, state: TrainingState, epoch: int, step: int, seconds: float) -> Point:
         track, found = self._track, []

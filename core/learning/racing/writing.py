@@ -59,7 +59,7 @@ class RaceWriter:
 def work(race: Race) -> None:
     """Do what a race's folder asks for, in a worker; its end is written there, a crash's too."""
     from core.learning.racing.driving import drive
-    from core.learning.training import Stopped
+    from core.learning.run_listener import Stopped
 
     with held(race.lock, wait=2.0) as was_free:  # a page may be asking is_held at this moment
         if not was_free:

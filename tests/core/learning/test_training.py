@@ -11,19 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import core.learning.training as training
+import core.learning.batches as batches
+import core.learning.epoch_images as epoch_images
+import core.learning.epochs as epochs
+from core.learning.batches import epoch_batches, epoch_members, micro_batches
+from core.learning.epochs import learning_rate_at, take_step
 from core.learning.evaluation import cross_entropy
 from core.learning.examples import load_examples
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper
-from core.learning.training import (
-    Stopped,
-    epoch_batches,
-    epoch_members,
-    learning_rate_at,
-    train,
-)
+from core.learning.training import Stopped, train
 
 # Batches.
 
@@ -51,8 +49,8 @@ def test_an_epochs_order_depends_on_seed_and_epoch_alone():
 def test_parts_of_a_batch_are_of_one_size_and_hold_every_example_once(n, n_real):
     n_real = min(n, n_real)
     weights = (np.arange(n) < n_real).astype(np.float32)
-    parts = list(training._micro_batches(np.arange(n) + 7, weights))
-    assert {len(indices) for indices, _ in parts} == {min(n, training.MICRO_BATCH)}
+    parts = list(micro_batches(np.arange(n) + 7, weights))
+    assert {len(indices) for indices, _ in parts} == {min(n, batches.MICRO_BATCH)}
     counted = np.concatenate([indices[weight == 1] for indices, weight in parts])
     assert sorted(counted.tolist()) == list(range(7, 7 + n_real))
 
@@ -110,10 +108,12 @@ def test_a_full_batch_in_parts_takes_the_step_of_the_whole(monkeypatch, diary):
     ((indices, weights),) = epoch_batches(50, 50, seed=0, epoch=1)
     found = []
     for size in (1000, 16):
-        monkeypatch.setattr(training, "MICRO_BATCH", size)
+        monkeypatch.setattr(batches, "MICRO_BATCH", size)
         stepper = Stepper(model, build_optimizer("sgd", 0.5))
         state = stepper.initial_state()
-        sums, _ = training._step(stepper, state, images, answers, indices, weights, 0.5, diary())
+        sums, _ = take_step(
+            stepper, state, images, answers, indices, weights, 0.5, diary().stop_asked
+        )
         assert sums[2] == 50
         found.append([np.array(w) for w in state.weights])
     for whole, parts in zip(*found, strict=True):
@@ -267,14 +267,14 @@ def test_nothing_held_out_is_nothing_scored(small_spec, diary):
 
 def test_each_augmented_epoch_is_made_once_and_sees_other_images(small_spec, diary, monkeypatch):
     made = []
-    real = training.augmented_images
+    real = epoch_images.augmented_images
 
     def seen(clips, indices, config, seed, epoch, *more):
         images = real(clips, indices, config, seed, epoch, *more)
         made.append((epoch, float(images.sum())))
         return images
 
-    monkeypatch.setattr(training, "augmented_images", seen)
+    monkeypatch.setattr(epoch_images, "augmented_images", seen)
     train(replace(small_spec, augment=True), diary())
     assert sorted(epoch for epoch, _ in made) == [1, 2, 3]
     assert len({total for _, total in made}) == 3
@@ -285,7 +285,7 @@ def test_the_last_epoch_is_kept_where_that_is_asked_though_another_was_better(
     small_spec, diary, monkeypatch, keep_last, kept
 ):
     rising = itertools.count(1.0)
-    monkeypatch.setattr(training, "cross_entropy", lambda logits, answers: next(rising))
+    monkeypatch.setattr(epochs, "cross_entropy", lambda logits, answers: next(rising))
     trained = train(replace(small_spec, epochs=3, keep_last=keep_last), diary())
     assert trained.result["best_epoch"] == kept
 
@@ -304,7 +304,7 @@ def test_a_run_that_diverges_still_ends_with_a_result_that_can_be_written(
     small_spec, diary, monkeypatch
 ):
     """Its validation loss is then no number, and JSON has no word for that."""
-    monkeypatch.setattr(training, "cross_entropy", lambda *arguments: float("nan"))
+    monkeypatch.setattr(epochs, "cross_entropy", lambda *arguments: float("nan"))
     trained = train(replace(small_spec, epochs=2), diary())
     result = json.loads(json.dumps(trained.result, allow_nan=False))
     assert result["val_loss"] is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import core.learning.training as training
+from core.learning.epochs import learning_rate_at
 from core.learning.examples import load_examples
 from core.learning.network_config import Convolution, GlobalPooling, NetworkConfig
 from core.learning.networks import build_network
@@ -159,5 +159,5 @@ def test_weight_decay_shrinks_kernels_and_leaves_biases_alone():
 
 def test_training_listens_to_the_table_of_schedules(small_spec):
     spec = replace(small_spec, schedule="step", learning_rate=0.4)
-    rates = [training.learning_rate_at(step, 8, spec) for step in range(8)]
+    rates = [learning_rate_at(step, 8, spec) for step in range(8)]
     assert rates == pytest.approx([0.4] * 4 + [0.04] * 2 + [0.004] * 2)

@@ -148,6 +148,9 @@ def main() -> None:
                 )
         log = (folder / "server.log").read_text("utf-8")
         print(f"tracebacks in the server's log: {log.count('Traceback')}")
+        for _, *told in (part.splitlines() for part in log.split("Traceback")[1:]):
+            ends = [line for line in told if line and not line.startswith(" ")]
+            print(f"  {ends[0] if ends else told[-1:]}")
 
 
 if __name__ == "__main__":

@@ -109,7 +109,6 @@ LESSONS = {
         "Give it twenty times the clips",
         "Zhang et al. 2017, on learning by heart",
         {"network": small()},
-        needs_people=True,
     ),
     "dropout": Lesson(
         "What dropout does",
@@ -125,7 +124,6 @@ LESSONS = {
         "Srivastava et al. 2014",
         {"epochs": 30, "train_share": 0.09, "batch_size": 16},
         eases=("accuracy", "val_accuracy"),
-        needs_people=True,
     ),
     "augmentation": Lesson(
         "What augmentation does",

@@ -38,9 +38,8 @@ class RangeLook:
 
     @property
     def suggested(self) -> float | None:
-        """The rate at which the loss fell fastest, to two digits; None where it never fell."""
-        steepest = self.test.steepest
-        return None if steepest is None else float(f"{steepest:.2g}")
+        """A rate to train with, to two digits; None where the loss never fell."""
+        return self.test.suggested
 
 
 def essence(spec: RunSpec) -> RunSpec:

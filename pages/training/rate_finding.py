@@ -26,8 +26,8 @@ def draw(spec: RunSpec) -> None:
             return  # nothing is read from the disk for what nobody sees
         st.markdown(
             "A hundred steps of these settings while the rate rises from a millionth to ten. Too "
-            "small: the loss stays. Too large: it blows up. A rate where it **falls fastest** is a "
-            "good one to begin with. The network of the test is thrown away."
+            "small: the loss stays. Too large: it blows up. A third of the rate where it **falls "
+            "fastest** is a good one to begin with. The network of the test is thrown away."
         )
         with problems.told():
             run = range_store.newest(spec)
@@ -94,7 +94,10 @@ def _found(look: range_store.RangeLook, spec: RunSpec) -> None:
         )
         return
     optimizer = spec.optimizer
-    st.markdown(f"It falls fastest at **{rate:g}**; chosen now is {spec.rate:.3g}.")
+    st.markdown(
+        f"It falls fastest at {look.test.steepest:.2g}; try a third of it, **{rate:g}**. Chosen "
+        f"now is {spec.rate:.3g}."
+    )
 
     def take_over() -> None:
         visitor().found_rates[optimizer] = rate

@@ -64,7 +64,7 @@ def test_one_press_tries_rates_and_another_takes_the_found_one_into_the_run(
     whole(page)
     found = range_store.look(run).suggested
     assert 1e-3 < found < 0.1
-    assert f"It falls fastest at **{found:g}**; chosen now is 0.001." in words_on(page)
+    assert f"try a third of it, **{found:g}**. Chosen now is 0.001." in words_on(page)
     press(page, "use-rate")
     whole(page)
     assert page.select_slider(key="rate-adam").value == found

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.learning.range_test import HIGHEST, LOWEST, RangeTest, range_test, smooth
+from core.learning.range_test import HIGHEST, LOWEST, SAFE, RangeTest, range_test, smooth
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,16 @@ def test_the_fall_that_is_named_is_the_steepest():
     smoothed = tuple(np.interp(range(30), [0, 10, 14, 20, 29], [3, 2.9, 1.0, 0.9, 5.0]))
     rates = tuple(float(r) for r in np.geomspace(1e-6, 10, 30))
     assert rates[10] < RangeTest(rates, smoothed, smoothed).steepest < rates[14]
+
+
+def test_smoothing_names_no_rate_above_the_one_where_it_falls():
+    """A running mean alone names one three times too large, which trains badly."""
+    rates = tuple(float(r) for r in np.geomspace(LOWEST, HIGHEST, 100))
+    losses = 2.3 - 2 / (1 + np.exp((40 - np.arange(100)) / 3))
+    losses += 0.05 * np.random.default_rng(0).standard_normal(100)
+    found = RangeTest(rates, tuple(losses), smooth(losses.tolist()))
+    assert rates[37] <= found.steepest <= rates[43]
+    assert found.suggested == pytest.approx(found.steepest / SAFE, rel=0.05)
 
 
 def test_a_smoothed_constant_is_that_constant():

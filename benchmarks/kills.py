@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from core.learning.runs import Run, find_run, list_runs
 from core.learning.specs import RunSpec
 from core.sound.images import ImageConfig
 from core.sound.spectrograms import Analysis
+from core.system import write_atomically
 
 SMALL = ImageConfig(analysis=Analysis(hop_length=400, n_mels=16, n_mfcc=8))
 COMPARED = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -111,7 +112,13 @@ def until(true: object, process: subprocess.Popen[bytes] | None = None) -> Itera
 
 
 def kill_workers(
-    spec: RunSpec, whole: Run, kills: int, train_seconds: float, until_when: float, seed: int
+    spec: RunSpec,
+    whole: Run,
+    kills: int,
+    train_seconds: float,
+    until_when: float,
+    seed: int,
+    keep: Callable[[Count], None],
 ) -> Count:
     """Kill workers of one run after another; return what was found."""
     count = Count()
@@ -122,6 +129,7 @@ def kill_workers(
     chance = random.Random(1000 + seed)
     run = queue.enqueue(spec)
     while True:
+        keep(count)
         worker = worker_of(run)
         if not enough():
             if chance.random() < 0.8:  # most while it trains; the others while it loads
@@ -178,7 +186,13 @@ def serve(names: str, epochs: int) -> None:
 
 
 def kill_servers(
-    whole: Run, kills: int, epochs: int, run_seconds: float, until_when: float, seed: int
+    whole: Run,
+    kills: int,
+    epochs: int,
+    run_seconds: float,
+    until_when: float,
+    seed: int,
+    keep: Callable[[Count], None],
 ) -> Count:
     """Kill servers while they serve; return what was found."""
     count = Count()
@@ -211,6 +225,7 @@ def kill_servers(
                 continue
             count.ended += 1
             count.apart.append(distance(run, whole))
+        keep(count)
     return count
 
 
@@ -266,20 +281,24 @@ def main() -> None:
         for what, kills in (("workers", options.kills), ("servers", options.servers)):
             done = before.get(what, Count())
             left = kills - done.kills
+
+            def keep(count: Count, what: str = what, done: Count = done) -> None:
+                before[what] = done + count
+                if options.tally:
+                    counts = {name: asdict(count) for name, count in before.items()}
+                    write_atomically(options.tally, json.dumps(counts).encode())
+
             if left > 0:
                 until_when = time.monotonic() + 60 * options.minutes
                 if what == "workers":
-                    done += kill_workers(spec, whole, left, training, until_when, done.kills)
+                    found = kill_workers(spec, whole, left, training, until_when, done.kills, keep)
                 else:
-                    done += kill_servers(
-                        whole, left, options.epochs, seconds, until_when, done.kills
+                    found = kill_servers(
+                        whole, left, options.epochs, seconds, until_when, done.kills, keep
                     )
-            before[what] = done
-            if options.tally:
-                counts = {name: asdict(count) for name, count in before.items()}
-                options.tally.write_text(json.dumps(counts))
+                keep(found)
             if kills:
-                tell(what, done, kills)
+                tell(what, before.get(what, done), kills)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, int, RunSpec
 def beginning(data: str, seed: int) -> RunSpec:
     """Return what the Train page begins with."""
     image = next(iter(PRESETS.values()))
-    steps = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "schedule": SCHEDULE}
+    steps: Line = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "schedule": SCHEDULE}
     return RunSpec((data,), image=image, seed=seed, **steps)
 
 

@@ -38,7 +38,7 @@ def practise() -> None:
     from core.learning.training import train
 
     with suppress(LabError, OSError):
-        train(USUAL, Nobody())
+        train(USUAL, Nobody())  # type: ignore[abstract]  # what it inherits does nothing
 
 
 def read_line(source: TextIO) -> str:

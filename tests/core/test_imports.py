@@ -11,6 +11,7 @@ HEAVY = tuple(
     f"core.learning.{name}"
     for name in (
         "convolution",
+        "epochs",
         "pooling",
         "racing.driving",
         "run_listener",

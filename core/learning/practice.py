@@ -11,7 +11,6 @@ from typing import TextIO
 
 from core.errors import LabError
 from core.learning.requests import Orders
-from core.learning.run_listener import Listener
 from core.learning.specs import RunSpec
 from core.sound.images import WORD
 
@@ -21,8 +20,13 @@ PRACTICE_AFTER = 2.0
 """Seconds without a run after which to practise: whoever is in a hurry need not wait for it."""
 
 
-class Nobody(Listener):
-    """Hears nothing, and asks for nothing."""
+class Nobody:
+    """A listener (``core.learning.run_listener``) who keeps nothing and asks for nothing."""
+
+    def hear(self, *_: object, **__: object) -> None:
+        """Hear what goes on in a run."""
+
+    phase = started = watches = moment = signals = epoch = waypoint = resumed = hear
 
     def orders(self, step: int, epoch: float) -> Orders:
         """Return that all is to go on as it was asked for."""
@@ -38,7 +42,7 @@ def practise() -> None:
     from core.learning.training import train
 
     with suppress(LabError, OSError):
-        train(USUAL, Nobody())  # type: ignore[abstract]  # what it inherits does nothing
+        train(USUAL, Nobody())
 
 
 def read_line(source: TextIO) -> str:

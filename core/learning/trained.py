@@ -13,7 +13,7 @@ from core.learning.known_speakers import known_speakers
 from core.learning.network_config import NetworkConfig
 from core.learning.networks import build_network
 from core.learning.runs import find_run
-from core.learning.saved_models import find_model, put_weights
+from core.learning.saved_models import SavedModel, find_model, put_weights
 from core.learning.specs import RunSpec
 from core.sound.images import ImageConfig
 
@@ -68,6 +68,11 @@ def find_trained(name: str) -> TrainedNetwork:
         saved = find_model(name)
     except ModelError as error:
         raise LabError(f"{name!r} is neither a run nor a model. {error}") from error
+    return kept_network(saved)
+
+
+def kept_network(saved: SavedModel) -> TrainedNetwork:
+    """Return a kept model as what was trained."""
     card = saved.card
     try:
         trained_by = RunSpec.from_dict(card.training)
@@ -76,5 +81,12 @@ def find_trained(name: str) -> TrainedNetwork:
     weights = (saved.folder / "weights.safetensors").read_bytes()
     heard = tuple(sorted(known_speakers(card)))
     return TrainedNetwork(
-        name, card.network, card.image, card.n_answers, weights, card.temperature, heard, trained_by
+        saved.key,
+        card.network,
+        card.image,
+        card.n_answers,
+        weights,
+        card.temperature,
+        heard,
+        trained_by,
     )

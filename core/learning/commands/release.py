@@ -4,9 +4,15 @@ In: a kept model's name and its working point. Out: a folder of shipped models.
 """
 
 import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from core.errors import LabError
 from core.home import SHIPPED_MODELS
+from core.learning.saved_models import SavedModel, read_card
+from core.system import write_json
 
 
 def add(commands: Any) -> None:
@@ -32,21 +38,36 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Release a model and print its folder; returns the exit code."""
+    """Release a model, score it as it is now, and print its folder; returns the exit code."""
     from core.learning.keeping import release
 
     point = (options.temperature, options.threshold)
     views = tuple(options.view or (1.0,))
-    print(
-        release(
-            options.model,
-            options.name,
-            *point,
-            SHIPPED_MODELS,
-            views,
-            options.prior,
-            options.average_with,
-            options.floor_db,
-        )
+    folder = release(
+        options.model,
+        options.name,
+        *point,
+        SHIPPED_MODELS,
+        views,
+        options.prior,
+        options.average_with,
+        options.floor_db,
     )
+    _score(folder)
+    print(folder)
     return 0
+
+
+def _score(folder: Path) -> None:
+    """Put the released network's own scores into its card: its training scored other weights."""
+    from core.learning.commands.evaluate import evaluated
+    from core.learning.trained import kept_network
+
+    card = read_card(folder)
+    try:
+        scores = evaluated(kept_network(SavedModel(folder, card, shipped=True)))["scores"]
+    except LabError as error:
+        print(f"It is released without scores. {error}", file=sys.stderr)
+        scores = {}
+    scored = replace(card, result=card.result | {"scores": scores})
+    write_json(folder / "card.json", scored.to_dict())

@@ -151,6 +151,7 @@ def test_release_makes_a_kept_model_the_shipped_one(tiny_model, tmp_path, monkey
     assert main(arguments) == 0
     card = json.loads((tmp_path / SHIPPED / "card.json").read_text())
     assert (card["name"], card["temperature"], card["threshold"]) == ("Ours", 2.0, 0.3)
+    assert card["result"]["scores"]["known"]["total"] == 160  # scored anew, as it is released
     assert main(["release", "nobody", "--name", "x"]) == 2
     assert "no model named 'nobody'" in capsys.readouterr().err
 

@@ -53,7 +53,7 @@ EFFECT = """([button, appears]) => new Promise((done, failed) => {
 """Milliseconds from pressing a button until another stands in its place."""
 PARTS = ("first", "redraws", "buttons", "memory")
 LONG_EPOCHS = 200
-WATCHED_EPOCHS = 400
+WATCHED_EPOCHS = 100
 """More than the measurements of a run at work last."""
 WAIT_MS = 60_000
 

@@ -3,6 +3,8 @@
 In: a history, counts. Out: Plotly figures.
 """
 
+from typing import Any
+
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -125,26 +127,40 @@ MOST_MARKS = 40
 
 
 def _mark(figure: go.Figure, history: History, axis: str) -> None:
-    """Draw a line where somebody asked for something, with the word for it."""
+    """Draw a line where somebody asked for something, with the word for it.
+
+    All at once: ``add_vline`` copies what is there already for each line, so that forty marks take
+    six seconds and these a few milliseconds.
+    """
     marks = [m for m in history.marks if m.kind in MARKED][-MOST_MARKS:]
+    shapes: list[dict[str, Any]] = []
+    words: list[dict[str, Any]] = []
     for mark, at in zip(marks, places(history, marks, axis), strict=True):
         if at is None:
             continue
-        words = MARKED[mark.kind] + (f" {mark.rate:g}" if mark.rate is not None else "")
-        for column in (1, 2):
-            figure.add_vline(
-                at,
-                line={"width": 1, "dash": "dashdot", "color": MARK},
-                annotation={
-                    "text": words,
+        text = MARKED[mark.kind] + (f" {mark.rate:g}" if mark.rate is not None else "")
+        for column in ("", "2"):
+            on = {"xref": f"x{column}", "yref": f"y{column} domain"}
+            line = {"width": 1, "dash": "dashdot", "color": MARK}
+            shapes.append(
+                {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line, **on}
+            )
+            words.append(
+                {
+                    "text": text,
+                    "x": at,
+                    "y": 1,
+                    "showarrow": False,
                     "textangle": -90,
                     "font": {"size": 10, "color": MARK},
                     "yanchor": "top",
                     "xanchor": "right",
-                },
-                row=1,
-                col=column,
+                    **on,
+                }
             )
+    figure.update_layout(
+        shapes=[*figure.layout.shapes, *shapes], annotations=[*figure.layout.annotations, *words]
+    )
 
 
 def confusion_figure(

@@ -53,8 +53,8 @@ EFFECT = """([button, appears]) => new Promise((done, failed) => {
 """Milliseconds from pressing a button until another stands in its place."""
 PARTS = ("first", "redraws", "buttons", "memory")
 LONG_EPOCHS = 200
-WATCHED_EPOCHS = 100
-"""More than the measurements of a run at work last."""
+WATCHED_EPOCHS = 60
+"""More than the measurements of a run at work last, and no more than the page offers."""
 WAIT_MS = 60_000
 
 

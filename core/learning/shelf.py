@@ -7,16 +7,15 @@ compared with it before it stands on the shelf, and nothing in it is ever execut
 
 import io
 import json
-import lzma
 import re
 import secrets
 import shutil
 import time
 import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.broken_zips import BROKEN_ZIP
 from core.errors import ModelError
 from core.home import data_folder, subfolder
 from core.learning.own_names import without_own_names
@@ -37,12 +36,6 @@ MAX_CARD_BYTES = 4_000_000
 KEPT_SECONDS = 7 * 86400.0
 """How long a deleted model can be brought back."""
 MAX_NAME = 80
-
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
-    ValueError, OSError,
-)  # fmt: skip
-"""What zipfile raises when bytes in an archive are not what they should be."""
 
 _DELETED = re.compile(r"\.deleted-(\d{10})-([a-z0-9-]{1,60})")
 
@@ -222,7 +215,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 if len(content[name]) > most:
                     raise ModelError(f"{name} is larger than {most / 1e6:.0f} MB; {wanted}.")
             return content
-    except _BROKEN as error:
+    except (*BROKEN_ZIP, OSError) as error:
         raise ModelError(f"This is no whole zip ({str(error)[:200]}); {wanted}.") from error
 
 

@@ -213,7 +213,7 @@ def main(arguments: list[str]) -> int:
     reuse_memory()
     if arguments == ["--standby"]:
         prepare()
-        from core.learning.practice import read_line  # brings Keras
+        from core.learning.practice import read_line
 
         line = read_line(sys.stdin)
         if not line:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.broken_zips import BROKEN_ZIP
 from core.errors import DataError
 
 _DEPTH = 4
@@ -92,7 +93,7 @@ def names_in(root: Path) -> Iterator[str]:
             yield from _names_in_folder(root)
         else:
             yield from _names_in_zip(root)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise DataError(
             f"{root} is neither a folder nor a complete zip archive ({error}). "
             "Give the folder of the recordings, or download or copy the archive again."

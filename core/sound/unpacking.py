@@ -5,12 +5,11 @@ contents have the expected tree id, or a sentence about what came instead.
 """
 
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.broken_zips import BROKEN_ZIP
 from core.errors import DataError
 from core.sound.containers import describe_other
 from core.sound.tree_id import tree_id
@@ -20,12 +19,6 @@ MAX_UNPACKED_BYTES = 200 * 2**20
 
 _MEMBER = re.compile(r"[^/\\]+/recordings/(?P<name>\w[\w.-]*)", re.ASCII)
 """A recording in GitHub's archive: one folder around everything, then ``recordings/``."""
-
-_BROKEN_ZIP = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
-    ValueError, OverflowError,
-)  # fmt: skip
-"""What zipfile raises when bytes in an archive are not what they should be."""
 
 
 class PassingError(DataError):
@@ -69,7 +62,7 @@ def unpack_recordings(archive: Path, folder: Path, expected_tree: str) -> None:
             found = tree_id(_written(opened, members, folder))
     except DataError:
         raise
-    except _BROKEN_ZIP as error:
+    except BROKEN_ZIP as error:
         raise PassingError(
             f"The archive arrived damaged or cut short ({size} bytes; {error}). Try again."
         ) from error

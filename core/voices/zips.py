@@ -11,10 +11,10 @@ import stat
 import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from core.broken_zips import BROKEN_ZIP
 from core.errors import DataError
 from core.voices.naming import shortened
 
@@ -33,11 +33,6 @@ MAX_RATIO = 100
 
 _BLOCK = 1 << 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
-    ValueError, OverflowError, OSError,
-)  # fmt: skip
-"""What zipfile raises when bytes in an archive are not what they should be."""
 
 
 class _Bounded(io.BytesIO):
@@ -88,7 +83,7 @@ def files_in(data: bytes, wanted: Callable[[str], bool]) -> Iterator[tuple[str, 
                 content = _unpacked(archive, member, left)
                 left -= len(content)
                 yield _name_of(member), content
-    except _BROKEN as error:
+    except (*BROKEN_ZIP, OSError) as error:
         raise DataError(
             f"The zip is damaged or none at all ({str(error)[:200] or type(error).__name__}). "
             "Export or copy it again."

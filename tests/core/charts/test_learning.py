@@ -7,8 +7,13 @@ import numpy as np
 import pytest
 
 from core.charts.axes import HUGE
-from core.charts.learning import confusion_figure, curves_figure, probabilities_figure
-from core.learning.history import Epoch, History, Moment
+from core.charts.learning import (
+    MOST_MARKS,
+    confusion_figure,
+    curves_figure,
+    probabilities_figure,
+)
+from core.learning.history import Epoch, History, Mark, Moment
 from core.learning.worker import HUGE as WRITTEN_FOR_NAN
 
 EPOCHS = tuple(
@@ -58,6 +63,24 @@ def test_a_loss_that_is_no_longer_a_number_is_not_drawn():
 
 def test_what_stands_for_no_number_is_recognised_by_the_charts():
     assert WRITTEN_FOR_NAN >= HUGE
+
+
+def test_what_was_asked_for_is_marked_on_both_charts_where_it_took_effect():
+    marks = (Mark(5, 0.5, "pause"), Mark(6, 0.6, "continue"), Mark(10, 1.0, "rate", 0.01))
+    layout = curves_figure(History(MOMENTS, EPOCHS, marks=marks)).layout
+    lines = [(line.xref, line.x0, line.x1) for line in layout.shapes]
+    assert lines == [(x, at, at) for at in (0.5, 1.0) for x in ("x", "x2")]
+    words = [(word.text, word.x) for word in layout.annotations if word.textangle == -90]
+    assert words == [(text, at) for text, at in (("paused", 0.5), ("rate 0.01", 1.0)) for _ in "12"]
+    assert layout.annotations[0].text == "Loss (lower is better)"  # the charts keep their titles
+
+
+def test_many_marks_are_drawn_without_asking_plotly_for_each(monkeypatch):
+    """``add_vline`` copies what is there for every line: forty marks took six seconds a look."""
+    monkeypatch.delattr("plotly.graph_objects.Figure.add_vline")
+    marks = tuple(Mark(i, i / 10, "pause") for i in range(1, MOST_MARKS + 20))
+    layout = curves_figure(History(MOMENTS, EPOCHS, marks=marks)).layout
+    assert len(layout.shapes) == 2 * MOST_MARKS
 
 
 def test_training_and_validation_differ_by_more_than_colour():

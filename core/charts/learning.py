@@ -39,6 +39,7 @@ def curves_figure(
     figure = make_subplots(
         rows=1, cols=2, subplot_titles=("Loss (lower is better)", "Accuracy (higher is better)")
     )
+    figure.update_annotations(font_size=12)  # side by side on a phone
     moments = fewer(history.moments)
     at_moments = places(history, moments, axis)
     at_epochs = places(history, history.epochs, axis)

@@ -26,9 +26,9 @@ REACH = 5
 
 SAFE = 3.0
 """The loss falls fastest near where it breaks: a rate so many times smaller is suggested. With Adam
-the first experiment's network falls fastest at 0.0056, where six epochs end at 83 %; at the suggested
-0.0019 they end at 95.9 %, at the best of a sweep at 96.2 %; with momentum at 95.3 and 95.0 % (FSDD
-2019, two seeds, ``benchmarks.found_rate``)."""
+the first experiment's network falls fastest at 0.0056, where six epochs end at 83 %; at the
+suggested 0.0019 they end at 95.9 %, at the best of a sweep at 96.2 %; with momentum at 95.3 and
+95.0 % (FSDD 2019, two seeds, ``benchmarks.found_rate``)."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from core.learning.networks import NETWORKS
 from core.learning.saved_models import SHIPPED, find_model
 from core.learning.splits import leaving_out
 from core.listening.recogniser import Recogniser
+from core.sound.augmentation import MIXTURES
 from core.sound.audio import load_waveform
 from core.sound.datasets import open_dataset
 
@@ -74,15 +75,19 @@ def main() -> None:
     parser.add_argument("--base-epochs", type=int, default=10, help="on everything but FSDD")
     parser.add_argument("--epochs", type=int, default=4, help="with the others of FSDD")
     parser.add_argument("--network", default="deep", choices=[*NETWORKS])
+    parser.add_argument("--mixture", default="plain", choices=[*MIXTURES])
+    parser.add_argument("--strength", type=float, default=0.7, help="share of its changes made")
+    parser.add_argument("--tag", default="", help="ends the names of the networks that are kept")
     parser.add_argument("--only", help="one of the six, or 'course'")
     options = parser.parse_args()
     spec = json.loads((find_model(SHIPPED).folder / "spec-1.json").read_text("utf-8"))
     base = spec | {
         "data": VOICES, "network": options.network, "split": "all", "train_share": 0.4,
         "added_share": 0.15, "epochs": options.base_epochs, "average": 0.99, "keep_last": True,
-        "nonwords": 0.1, "strength": 0.7,
+        "nonwords": 0.1, "strength": options.strength, "mixture": options.mixture,
     }  # fmt: skip
-    alone = f"without-fsdd-{options.network}"
+    tag = f"{options.network}{options.tag and '-'}{options.tag}"
+    alone = f"without-fsdd-{tag}"
     kept(alone, base)
     people = sorted({r.speaker for r in open_dataset("fsdd").recordings})
     left_out(alone, tuple(people))
@@ -92,13 +97,13 @@ def main() -> None:
     }  # fmt: skip
     if options.only in (None, "course"):
         course = {"split": leaving_out(COURSE), "train_speakers": list(COURSE_TRAINS)}
-        kept(f"course-split-{options.network}", brief | course)
-        pairs = left_out(f"course-split-{options.network}", COURSE)
+        kept(f"course-split-{tag}", brief | course)
+        pairs = left_out(f"course-split-{tag}", COURSE)
         right = sum(int(v[:10].argmax()) == d for v, d in pairs)
         print(f"course split: {accuracy(right, len(pairs))}", flush=True)
     pooled: list[tuple[np.ndarray, int]] = []
     for name in people if options.only is None else [n for n in people if n == options.only]:
-        key = f"without-{name}-{options.network}"
+        key = f"without-{name}-{tag}"
         kept(key, brief | {"split": leaving_out([name])})
         pooled += left_out(key, (name,))
     if pooled:

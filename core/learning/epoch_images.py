@@ -35,7 +35,7 @@ class EpochImages:
         indices = self._examples.split.train[self.members(epoch)].tolist()
         clips = [self._examples.clips[i] for i in indices]
         names = spec.augmentations
-        chances = (spec.seed, epoch, names, spec.strength)
+        chances = (spec.seed, epoch, names, spec.strength, spec.mixture)
         images = augmented_images(clips, indices, spec.image, *chances)
         answers = self._examples.answers[indices]
         if any(AUGMENTATIONS[name].blends for name in names):

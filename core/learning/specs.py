@@ -14,7 +14,7 @@ from core.learning.optimizers import OPTIMIZERS
 from core.learning.schedules import SCHEDULES
 from core.learning.splits import held_out_by
 from core.learning.stopping import check_stops
-from core.sound.augmentation import AUGMENTATIONS
+from core.sound.augmentation import AUGMENTATIONS, MIXTURES
 from core.sound.images import ImageConfig
 
 MAX_EPOCHS = 500
@@ -68,7 +68,9 @@ class RunSpec:
     """Share of the mixture's changes that are made: towards the end of a training fewer, so that
     it ends nearer to what it will hear. 1 for all."""
     augmentations: tuple[str, ...] = ()
-    """Which changes, keys of ``AUGMENTATIONS``; empty for the mixture of the shipped model."""
+    """Which changes, keys of ``AUGMENTATIONS``; empty for a mixture of them."""
+    mixture: str = "plain"
+    """Which mixture changes the clips where none are chosen: a key of ``MIXTURES``."""
     non_digits: bool = False
     """Whether recordings of other words and noises are trained as an eleventh answer."""
     start: str = ""
@@ -151,6 +153,8 @@ class RunSpec:
         for name in self.augmentations:
             if name not in AUGMENTATIONS:
                 raise ValueError(f"augmentations={name!r}: expected some of {[*AUGMENTATIONS]}.")
+        if self.mixture not in MIXTURES:
+            raise ValueError(f"mixture={self.mixture!r}: expected one of {[*MIXTURES]}.")
         if self.augment and not self.image.has_room:
             raise ValueError(
                 "augment=True needs image.fit='place' or 'word': a stretched picture has no room."

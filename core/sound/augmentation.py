@@ -10,7 +10,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from core.sound.bending import change_pace, warp_frequency
 from core.sound.changes import (
+    add_breath,
     add_noise,
     change_gain,
     change_speed,
@@ -40,6 +42,9 @@ class Augmentation:
     change: Callable[[Waveform, Generator], Waveform] | None = None
     """(clip [shape=(n,)], random generator) -> clip [shape=(m,)]; None if it is no change of the
     sound."""
+    bend: Callable[[Images, Generator, NDArray[np.float64] | None], Images] | None = None
+    """(picture [shape=(rows, frames)] before it is scaled, random generator, each row's Hz) ->
+    picture of the same shape; None if it is no change of the picture."""
     blank: Callable[[Images, Generator], None] | None = None
     """(image [shape=(rows, frames, 1)], random generator): changes the image in place."""
     blends: bool = False
@@ -60,6 +65,28 @@ AUGMENTATIONS = {
         "Jaitly & Hinton 2013 (vocal tract length perturbation)",
         0.8,
         change_throat,
+    ),
+    "warp": Augmentation(
+        "Frequency warp (VTLP)",
+        "A shorter or a longer throat, drawn on the picture: everything a little higher or lower, "
+        "at the same pace.",
+        "Jaitly & Hinton 2013 (vocal tract length perturbation)",
+        0.7,
+        bend=warp_frequency,
+    ),
+    "pace": Augmentation(
+        "Pace",
+        "The word drawn out or hurried on the picture, at the same pitch.",
+        "Park et al. 2019 (time warping)",
+        0.7,
+        bend=change_pace,
+    ),
+    "breath": Augmentation(
+        "Breath",
+        "A breath or a pop before or after the word: a mouth near its microphone.",
+        "own",
+        0.35,
+        add_breath,
     ),
     "tilt": Augmentation(
         "Tilt", "A duller or a sharper microphone.", "Ravanelli & Bengio 2018", 0.8, tilt
@@ -121,5 +148,12 @@ AUGMENTATIONS = {
 its entry here."""
 
 MIXTURE = ("speed", "tilt", "band", "room", "clipping")
-"""The changes of the default mixture, with which the shipped model was trained; noise, the place in
-the window and masks come besides, as ``augmented_window`` has them."""
+"""The changes of the plain mixture; noise, the place in the window and masks come besides, as
+``core.sound.augmented`` has them."""
+
+MIXTURES = {
+    "plain": MIXTURE,
+    "wide": ("speed", "breath", "tilt", "equaliser", "band", "room", "clipping", "warp", "pace"),
+}
+"""What ``augment`` changes where no changes are chosen; the shipped model's card says which of them
+it was trained with."""

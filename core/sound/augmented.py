@@ -5,17 +5,27 @@ function of (seed, epoch, example), so that a run can be repeated or resumed exa
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.sound.augmentation import AUGMENTATIONS, MIXTURE
+from core.sound.augmentation import AUGMENTATIONS, MIXTURE, MIXTURES
 from core.sound.blending import ALPHA
 from core.sound.changes import SR, coloured_noise
-from core.sound.images import CHUNK, ImageConfig, Images, images_of_windows, to_image
+from core.sound.images import (
+    CHUNK,
+    Bend,
+    ImageConfig,
+    Images,
+    images_of_windows,
+    row_hz,
+    to_image,
+    to_images,
+)
 from core.sound.masks import mask
+from core.sound.spectrograms import Pictures
 from core.sound.windows import loudest_part, place
 
 Waveform = NDArray[np.float32]
@@ -29,7 +39,13 @@ def chances(name: str, seed: int, epoch: int, index: int) -> Generator:
     return np.random.default_rng([seed, epoch, index, zlib.crc32(name.encode())])
 
 
-def augmented_window(y: Waveform, length: int, rng: Generator, strength: float = 1.0) -> Waveform:
+def augmented_window(
+    y: Waveform,
+    length: int,
+    rng: Generator,
+    strength: float = 1.0,
+    mixture: Sequence[str] | None = None,
+) -> Waveform:
     """Return another version of a clip, somewhere in a window, over noise.
 
     Parameters
@@ -42,12 +58,14 @@ def augmented_window(y: Waveform, length: int, rng: Generator, strength: float =
         All chance comes from here.
     strength : float
         Share of the changes, and of the noises, that are made.
+    mixture : sequence of str
+        Which changes of the sound, keys of ``AUGMENTATIONS``; None for ``MIXTURE``.
 
     Returns
     -------
     window : np.ndarray [shape=(length,)], float32
     """
-    for name in MIXTURE:
+    for name in MIXTURE if mixture is None else mixture:
         entry = AUGMENTATIONS[name]
         if rng.random() < strength * entry.probability and entry.change is not None:
             y = entry.change(y, rng)
@@ -76,6 +94,29 @@ def augmented_window(y: Waveform, length: int, rng: Generator, strength: float =
     return window
 
 
+Chances = Callable[[str, int], Generator | None]
+"""(augmentation, number of a picture) -> the generator that bends it; None: it stays as it is."""
+
+
+def _bender(names: Sequence[str], config: ImageConfig, wanted: Chances) -> Bend | None:
+    """Return what bends pictures [shape=(n, rows, frames)]; None where no name is a bend."""
+    bends = {n: b for n in names if (b := AUGMENTATIONS[n].bend) is not None}
+    if not bends:
+        return None
+    hz = row_hz(config)
+
+    def bent(pictures: Pictures) -> Pictures:
+        found = pictures.copy()
+        for name, bend in bends.items():
+            for i, picture in enumerate(found):
+                rng = wanted(name, i)
+                if rng is not None:
+                    found[i] = bend(picture, rng, hz)
+        return found
+
+    return bent
+
+
 def _chosen_images(
     clips: Sequence[Waveform],
     indices: Sequence[int],
@@ -94,7 +135,12 @@ def _chosen_images(
             if entry.change is not None and rng.random() < entry.probability:
                 y = entry.change(y, rng)
         window[:] = place(y, config.n_samples)
-    images = images_of_windows(windows, config)
+
+    def wanted(name: str, place: int) -> Generator | None:
+        rng = chances(name, seed, epoch, indices[place])
+        return rng if rng.random() < AUGMENTATIONS[name].probability else None
+
+    images = images_of_windows(windows, config, _bender([*chosen], config, wanted))
     for name, entry in chosen.items():
         if entry.blank is not None:
             for image, i in zip(images, indices, strict=True):
@@ -112,6 +158,7 @@ def augmented_images(
     epoch: int,
     names: Sequence[str] = (),
     strength: float = 1.0,
+    mixture: str = "plain",
 ) -> Images:
     """Return this epoch's versions of the clips as images.
 
@@ -128,6 +175,8 @@ def augmented_images(
         the answers too and is left to ``core.sound.blending``.
     strength : float
         Share of the mixture's changes, noises and masks that are made.
+    mixture : str
+        What changes where ``names`` is empty, a key of ``MIXTURES``.
 
     Returns
     -------
@@ -135,6 +184,7 @@ def augmented_images(
     """
     if not config.has_room:
         raise ValueError("Augmented clips are placed in a window; got an image with fit='stretch'.")
+    mixed = MIXTURES[mixture]
     images = np.empty((len(clips), *config.shape), np.float32)
     for start in range(0, len(clips), CHUNK):
         part = slice(start, start + CHUNK)
@@ -144,11 +194,16 @@ def augmented_images(
         generators = [np.random.default_rng([seed, epoch, i]) for i in indices[part]]
         windows = np.stack(
             [
-                augmented_window(y, config.n_samples, rng, strength)
+                augmented_window(y, config.n_samples, rng, strength, mixed)
                 for y, rng in zip(clips[part], generators, strict=True)
             ]
         )
-        images[part] = images_of_windows(windows, config)
+
+        def wanted(name: str, i: int, generators: list[Generator] = generators) -> Generator | None:
+            rng = generators[i]
+            return rng if rng.random() < strength * AUGMENTATIONS[name].probability else None
+
+        images[part] = images_of_windows(windows, config, _bender(mixed, config, wanted))
         for image, rng in zip(images[part], generators, strict=True):
             if strength == 1 or rng.random() < strength:
                 mask(image, rng)
@@ -183,9 +238,8 @@ def alone(
     rng = chances(name, seed, 0, 0)
     if entry.change is not None:
         y = entry.change(y, rng)
-    image = to_image(y, config)
+    image = to_images([y], config, _bender([name], config, lambda _name, _i: rng))[0]
     if entry.blank is not None:
-        image = image.copy()
         entry.blank(image, rng)
     if entry.blends:
         # as in training, but never so little of the other that nothing could be noticed

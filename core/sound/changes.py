@@ -73,6 +73,32 @@ def put_in_room(y: Waveform, rng: Generator) -> Waveform:
     return np.asarray(scipy.signal.fftconvolve(y, response)[:kept], np.float32)
 
 
+def add_breath(y: Waveform, rng: Generator) -> Waveform:
+    """Return the clip with a breath or a pop of the same mouth before it or after it.
+
+    A breath is 60 to 300 ms of noise in a wide band, a pop 5 to 40 ms of low rumble; both lie 6 to
+    30 dB below the clip's own level, up to 120 ms away from it.
+    """
+    level = np.sqrt(np.square(y).mean())
+    puff = _breath(float(level), rng)
+    return np.concatenate([puff, y] if rng.random() < 0.5 else [y, puff[::-1]])
+
+
+def _breath(level: float, rng: Generator) -> Waveform:
+    """Return a breath or a pop and the pause behind it [shape=(n,)]."""
+    import scipy.signal
+
+    pop = rng.random() < 0.3
+    seconds = rng.uniform(0.005, 0.04) if pop else rng.uniform(0.06, 0.3)
+    n = round(seconds * SR)
+    low, high = (40.0, rng.uniform(150, 500)) if pop else (rng.uniform(200, 900), 3900.0)
+    sections = scipy.signal.butter(1, (low, high), "bandpass", fs=SR, output="sos")
+    puff = scipy.signal.sosfilt(sections, rng.standard_normal(n)) * np.hanning(n + 2)[1:-1]
+    puff *= level * 10 ** (-rng.uniform(6, 30) / 20) / max(np.sqrt(np.square(puff).mean()), 1e-12)
+    pause = np.zeros(round(rng.uniform(0, 0.12) * SR))
+    return np.concatenate([puff, pause]).astype(np.float32)
+
+
 def clip_loudly(y: Waveform, rng: Generator) -> Waveform:
     """Return the clip as recorded too loudly: its highest peaks are cut off."""
     limit = np.abs(y).max() * rng.uniform(0.3, 0.9)

@@ -4,7 +4,7 @@ In: waveforms at 8 kHz. Out: arrays that ``core.learning`` trains on and ``core.
 with. The config is stored in a model's card, so the two cannot disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from core.sound.spectrograms import SPECTROGRAMS, Analysis, Pictures, n_frames
 from core.sound.windows import loud_spans, loudest_part, place
 
 Images = NDArray[np.float32]
+Bend = Callable[[Pictures], Pictures]
+"""Changes pictures [shape=(n, rows, frames)] before they are scaled."""
 
 CHUNK = 32
 """Clips turned into images at once: their frames (1.7 MB) stay in a core's cache, which takes less
@@ -172,7 +174,9 @@ def _words(windows: NDArray[np.float32], config: ImageConfig) -> Pictures:
     return _between(pictures, np.linspace(spans[:, 0], spans[:, 1], config.shape[1], axis=1))
 
 
-def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Images:
+def images_of_windows(
+    windows: NDArray[np.float32], config: ImageConfig, bend: Bend | None = None
+) -> Images:
     """Return the images of windows that already have the config's length.
 
     Parameters
@@ -180,6 +184,8 @@ def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Imag
     windows : np.ndarray [shape=(n, config.n_samples)], float32
     config : ImageConfig
         Its ``fit`` must not be ``stretch``: that depends on the clip's own length.
+    bend : callable, optional
+        What is done to the pictures before they are scaled.
 
     Returns
     -------
@@ -189,10 +195,20 @@ def images_of_windows(windows: NDArray[np.float32], config: ImageConfig) -> Imag
         pictures = _words(windows, config)
     else:
         pictures = IMAGE_KINDS[config.kind].builder(windows, config.analysis)
+    if bend is not None:
+        pictures = bend(pictures)
     return _scaled(pictures, config)[..., None]  # (n, rows, frames, 1)
 
 
-def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Images:
+def row_hz(config: ImageConfig) -> NDArray[np.float64] | None:
+    """Return each row's frequency [shape=(rows,)] in Hz; None where rows are no frequencies."""
+    found = IMAGE_KINDS[config.kind].row_hz
+    return None if found is None else found(config.analysis)
+
+
+def to_images(
+    clips: Sequence[NDArray[np.float32]], config: ImageConfig, bend: Bend | None = None
+) -> Images:
     """Return the images a network sees.
 
     Parameters
@@ -201,6 +217,8 @@ def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Imag
         Waveforms at ``config.analysis.sr``, of any lengths above zero.
     config : ImageConfig
         What the image is.
+    bend : callable, optional
+        What is done to the pictures before they are scaled.
 
     Returns
     -------
@@ -211,10 +229,12 @@ def to_images(clips: Sequence[NDArray[np.float32]], config: ImageConfig) -> Imag
         chunk = clips[start : start + CHUNK]
         if config.fit == "stretch":
             drawn = np.stack([_stretched(np.asarray(y, np.float32), config) for y in chunk])
+            if bend is not None:
+                drawn = bend(drawn)
             images[start : start + CHUNK] = _scaled(drawn, config)[..., None]
         else:
             windows = np.stack([place(y, config.n_samples) for y in chunk])
-            images[start : start + CHUNK] = images_of_windows(windows, config)
+            images[start : start + CHUNK] = images_of_windows(windows, config, bend)
     return images
 
 

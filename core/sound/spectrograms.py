@@ -74,6 +74,8 @@ class Spectrogram:
     n_rows: Callable[[Analysis], int]
     row_unit: str
     """What a row is: Hz, mel band, coefficient."""
+    row_hz: Callable[[Analysis], NDArray[np.float64]] | None = None
+    """Frequency of each row's middle [shape=(n_rows,)] in Hz; None where a row is no frequency."""
 
 
 @lru_cache(maxsize=16)
@@ -123,6 +125,18 @@ def stft_power(windows: Pictures, analysis: Analysis) -> Pictures:
 def mel_basis(analysis: Analysis) -> Pictures:
     """Return the mel filter bank [shape=(n_mels, 1 + n_fft/2)], as ``librosa.filters.mel``."""
     return _mel_basis(analysis.sr, analysis.n_fft, analysis.n_mels, analysis.fmin, analysis.fmax)
+
+
+def _mel_hz(analysis: Analysis) -> NDArray[np.float64]:
+    """Return the middles of the mel bands, as librosa's filters have them."""
+    from librosa import mel_frequencies
+
+    edges = mel_frequencies(analysis.n_mels + 2, fmin=analysis.fmin, fmax=analysis.fmax)
+    return np.asarray(edges[1:-1], np.float64)
+
+
+def _stft_hz(analysis: Analysis) -> NDArray[np.float64]:
+    return np.asarray(np.fft.rfftfreq(analysis.n_fft, 1 / analysis.sr), np.float64)
 
 
 def mel_power(windows: Pictures, analysis: Analysis) -> Pictures:
@@ -178,6 +192,7 @@ SPECTROGRAMS = {
         builder=_log_mel,
         n_rows=lambda analysis: analysis.n_mels,
         row_unit="mel band",
+        row_hz=_mel_hz,
     ),
     "stft": Spectrogram(
         label="STFT",
@@ -186,6 +201,7 @@ SPECTROGRAMS = {
         builder=_stft_db,
         n_rows=lambda analysis: 1 + analysis.n_fft // 2,
         row_unit="Hz",
+        row_hz=_stft_hz,
     ),
     "mfcc": Spectrogram(
         label="MFCC",

@@ -27,8 +27,8 @@ from core.learning.networks import NETWORKS
 from core.learning.saved_models import SHIPPED, find_model
 from core.learning.splits import leaving_out
 from core.listening.recogniser import Recogniser
-from core.sound.augmentation import MIXTURES
 from core.sound.audio import load_waveform
+from core.sound.augmentation import MIXTURES
 from core.sound.datasets import open_dataset
 
 COURSE = ("lucas", "yweweler")

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import core.sound.augmented as augmented
-from core.sound.augmentation import AUGMENTATIONS, MIXTURE
+from core.sound.augmentation import AUGMENTATIONS, MIXTURE, MIXTURES
 from core.sound.augmented import alone, augmented_images, augmented_window
 from core.sound.blending import blend_weights, blended
 from core.sound.changes import (
+    add_breath,
     add_noise,
     change_gain,
     change_speed,
@@ -273,6 +274,21 @@ def test_gain_makes_louder_or_quieter_and_cuts_off_at_full_scale():
     assert max(np.abs(change_gain(20 * word(), rng(s))).max() for s in range(20)) == 1
 
 
+def test_a_breath_stands_beside_the_word_and_is_quieter():
+    y = word()
+    before = set()
+    for seed in range(60):
+        changed = add_breath(y, rng(seed))
+        n = len(changed) - len(y)
+        assert 0 < n < 0.43 * 8000
+        first = np.array_equal(changed[n:], y)
+        before.add(first)
+        breath = changed[:n] if first else changed[len(y) :]
+        assert first or np.array_equal(changed[: len(y)], y)
+        assert -75 < 20 * np.log10(rms(breath[breath != 0]) / rms(y)) < -5.9
+    assert before == {True, False}
+
+
 def test_a_shift_adds_silence_before_or_after_and_nothing_else():
     y = word()
     sides = set()
@@ -294,6 +310,17 @@ def test_the_mixture_is_still_the_one_that_the_shipped_model_was_trained_with():
     found = augmented_images(CLIPS, range(4), LOG_MEL, seed=3, epoch=2)[:, 20, 25, 0]
     # computed before anything could be chosen
     np.testing.assert_allclose(found, [0.4552, 1.2941, 0.6805, 0.3218], atol=2e-3)
+
+
+def test_the_wide_mixture_changes_more_than_the_plain_one():
+    plain, wide, again = (
+        augmented_images(CLIPS * 10, range(40), LOG_MEL, 0, 1, mixture=name)
+        for name in ("plain", "wide", "wide")
+    )
+    np.testing.assert_array_equal(wide, again)
+    assert np.isfinite(wide).all()
+    assert np.abs(wide - plain).max(axis=(1, 2, 3)).min() > 0.5
+    assert {*MIXTURES["plain"]} < {*MIXTURES["wide"]}
 
 
 @pytest.mark.parametrize("key", [k for k in AUGMENTATIONS if not AUGMENTATIONS[k].blends])

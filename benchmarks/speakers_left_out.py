@@ -75,14 +75,19 @@ def main() -> None:
     parser.add_argument("--base-epochs", type=int, default=10, help="on everything but FSDD")
     parser.add_argument("--epochs", type=int, default=4, help="with the others of FSDD")
     parser.add_argument("--network", default="deep", choices=[*NETWORKS])
+    parser.add_argument("--base-only", action="store_true", help="nobody of FSDD is ever heard")
+    parser.add_argument("--voices", nargs="+", default=VOICES, help="data sets beside FSDD")
     parser.add_argument("--mixture", default="plain", choices=[*MIXTURES])
     parser.add_argument("--strength", type=float, default=0.7, help="share of its changes made")
+    parser.add_argument("--top-db", type=float, help="of the picture; otherwise the shipped one's")
     parser.add_argument("--tag", default="", help="ends the names of the networks that are kept")
     parser.add_argument("--only", help="one of the six, or 'course'")
     options = parser.parse_args()
     spec = json.loads((find_model(SHIPPED).folder / "spec-1.json").read_text("utf-8"))
+    if options.top_db is not None:
+        spec["image"]["analysis"]["top_db"] = options.top_db
     base = spec | {
-        "data": VOICES, "network": options.network, "split": "all", "train_share": 0.4,
+        "data": options.voices, "network": options.network, "split": "all", "train_share": 0.4,
         "added_share": 0.15, "epochs": options.base_epochs, "average": 0.99, "keep_last": True,
         "nonwords": 0.1, "strength": options.strength, "mixture": options.mixture,
     }  # fmt: skip
@@ -91,8 +96,10 @@ def main() -> None:
     kept(alone, base)
     people = sorted({r.speaker for r in open_dataset("fsdd").recordings})
     left_out(alone, tuple(people))
+    if options.base_only:
+        return
     brief = base | {
-        "data": ["fsdd", *VOICES], "train_share": 1.0, "added_share": 0.1, "start": alone,
+        "data": ["fsdd", *options.voices], "train_share": 1.0, "added_share": 0.1, "start": alone,
         "epochs": options.epochs, "learning_rate": 0.001,
     }  # fmt: skip
     if options.only in (None, "course"):

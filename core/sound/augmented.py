@@ -171,7 +171,7 @@ def augmented_images(
         What the image is; its fit must not be ``stretch``.
     seed, epoch : int
     names : sequence of str
-        Which changes, keys of ``AUGMENTATIONS``; empty for the default mixture. Blending needs
+        Which changes, keys of ``AUGMENTATIONS``; empty for a mixture. Blending needs
         the answers too and is left to ``core.sound.blending``.
     strength : float
         Share of the mixture's changes, noises and masks that are made.

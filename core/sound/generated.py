@@ -91,6 +91,21 @@ GENERATED: tuple[DataSet, ...] = (
         ),
     ),
     DataSet(
+        key="synthetic-accents",
+        label="Accents (large, for training)",
+        summary="Some 7,000 digits and 4,200 other words by 350 formant voices of 29 other "
+        "languages, who say the digits with the sounds of their own.",
+        source="python -m core.sound.synthetic.generate --set accents, in this repository",
+        licence="core/sound/synthetic/LICENCES.md states whose synthesiser it is",
+        citation="Made for Spoken Digit Lab with free speech synthesisers.",
+        limits="Not people: one synthesiser, whose idea of an accent it is.",
+        find=partial(_there, "accents"),
+        missing=lambda: (
+            f"The set of accents is not on this machine. Make it, on Debian with espeak-ng: "
+            f"python -m core.sound.synthetic.generate {_place('accents')} --set accents"
+        ),
+    ),
+    DataSet(
         key="people",
         label="People out of free programs (for training)",
         summary="Words of many languages that people recorded for games and telephone "

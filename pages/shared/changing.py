@@ -39,7 +39,7 @@ def augmentation_control(image: ImageConfig, clips: Sequence[Recording]) -> dict
         format_func=lambda k: AUGMENTATIONS[k].label,
         key="augmentations",
         bind="query-params",
-        placeholder="the shipped model's mixture",
+        placeholder="the usual mixture",
         disabled=not (placed and augment),
     )
     for name in names:
@@ -69,7 +69,7 @@ def hear(names: Sequence[str], image: ImageConfig, clips: Sequence[Recording]) -
         drawn.append((AUGMENTATIONS[name].label, heard, picture))
     if not names:
         window = augmented_window(y, image.n_samples, rng)
-        drawn.append(("The shipped model's mixture", window, to_image(window, image)))
+        drawn.append(("The usual mixture", window, to_image(window, image)))
     for i, column in enumerate(st.columns(3) * -(-len(drawn) // 3)):
         if i < len(drawn):
             label, heard, picture = drawn[i]

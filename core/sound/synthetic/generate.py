@@ -23,7 +23,7 @@ import numpy.typing as npt
 import soundfile
 
 from core.errors import LabError
-from core.sound.synthetic import crowd, near, packaged
+from core.sound.synthetic import accents, crowd, near, packaged
 from core.sound.synthetic.neural import REQUIREMENTS
 from core.sound.synthetic.plan import Clip, SetName, make, plan, voices_of
 from core.sound.synthetic.synthesis import SAMPLE_RATE
@@ -32,7 +32,7 @@ SEED = 20
 """The committed archive's seed."""
 PLANNED = ("embedded", "training")
 """Sets by the formant and diphone synthesisers, clip by clip."""
-LINES = {"crowd": crowd.lines, "near": near.lines}
+LINES = {"crowd": crowd.lines, "near": near.lines, "accents": accents.lines}
 """Sets by the neural synthesisers too: what is said in them, for a seed."""
 _DATE = (2020, 1, 1, 0, 0, 0)  # a zip's own time stamps would differ at every run
 

@@ -18,7 +18,7 @@ squeezed or drawn so that the highest stays where it is (Jaitly & Hinton 2013)."
 
 
 def warp_frequency(picture: Picture, rng: Generator, row_hz: Frequencies | None) -> Picture:
-    """Return a picture whose rows are moved to 0.82 to 1.25 times their frequency.
+    """Return a picture whose rows are moved to 0.88 to 1.14 times their frequency.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def warp_frequency(picture: Picture, rng: Generator, row_hz: Frequencies | None)
 
     Source: vocal tract length perturbation, Jaitly & Hinton 2013.
     """
-    factor = float(np.exp(rng.uniform(np.log(0.82), np.log(1.25))))
+    factor = float(np.exp(rng.uniform(np.log(0.88), np.log(1.14))))
     if row_hz is None:
         return picture
     top = float(row_hz[-1])
@@ -39,7 +39,7 @@ def warp_frequency(picture: Picture, rng: Generator, row_hz: Frequencies | None)
 
 
 def change_pace(picture: Picture, rng: Generator, row_hz: Frequencies | None) -> Picture:
-    """Return a picture drawn 0.75 to 1.35 times as fast about its loudest frame; pitch stays.
+    """Return a picture drawn 0.8 to 1.25 times as fast about its loudest frame; pitch stays.
 
     What is drawn in from beyond the window is its last frame again.
 
@@ -51,7 +51,7 @@ def change_pace(picture: Picture, rng: Generator, row_hz: Frequencies | None) ->
 
     Source: time warping in SpecAugment, Park et al. 2019; here of the whole picture.
     """
-    factor = float(np.exp(rng.uniform(np.log(0.75), np.log(1.35))))
+    factor = float(np.exp(rng.uniform(np.log(0.8), np.log(1.25))))
     frames = np.arange(picture.shape[1])
     loudest = int(picture.sum(axis=0).argmax())
     at = np.clip(loudest + (frames - loudest) * factor, 0, len(frames) - 1)

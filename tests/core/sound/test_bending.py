@@ -27,14 +27,14 @@ def rows_lit(at_hz, n_frames=9):
     return picture
 
 
-@pytest.mark.parametrize("factor", [0.85, 1.0, 1.2])
+@pytest.mark.parametrize("factor", [0.9, 1.0, 1.12])
 def test_a_warp_moves_a_low_row_in_proportion(factor):
     moved = warp_frequency(rows_lit(1000), Draws(factor), HZ)
     loudest = HZ[moved.mean(axis=1).argmax()]
     assert loudest == pytest.approx(1000 * factor, abs=60)
 
 
-@pytest.mark.parametrize("factor", [0.85, 1.2])
+@pytest.mark.parametrize("factor", [0.9, 1.12])
 def test_a_warp_leaves_the_lowest_and_the_highest_row_where_they_are(factor):
     picture = np.random.default_rng(0).standard_normal((41, 9)).astype(np.float32)
     moved = warp_frequency(picture, Draws(factor), HZ)
@@ -51,7 +51,7 @@ def test_a_picture_whose_rows_are_no_frequencies_is_not_warped():
     assert row_hz(ImageConfig(kind="mfcc")) is None
     assert row_hz(WAVEFORM) is None
     picture = rows_lit(1000)
-    assert warp_frequency(picture, Draws(1.2), None) is picture
+    assert warp_frequency(picture, Draws(1.1), None) is picture
 
 
 def test_rows_have_the_frequencies_of_librosa_and_of_the_fourier_transform():
@@ -63,7 +63,7 @@ def test_rows_have_the_frequencies_of_librosa_and_of_the_fourier_transform():
     assert (len(mel), len(even)) == (LOG_MEL.shape[0], SEED.shape[0])
 
 
-@pytest.mark.parametrize("factor", [0.8, 1.0, 1.3])
+@pytest.mark.parametrize("factor", [0.82, 1.0, 1.2])
 def test_a_faster_pace_makes_a_word_shorter_where_it_stands(factor):
     picture = np.full((41, 60), -80, np.float32)
     picture[:, 20:40] = -20
@@ -81,7 +81,7 @@ def test_bent_pictures_are_scaled_like_any_other():
     windows[:, :3000] *= 0.01
 
     def slower(pictures):
-        return np.stack([change_pace(p, Draws(0.8), None) for p in pictures])
+        return np.stack([change_pace(p, Draws(0.85), None) for p in pictures])
 
     bent = images_of_windows(windows, config, slower)
     assert bent.shape == (3, *config.shape)

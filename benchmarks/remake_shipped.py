@@ -1,10 +1,10 @@
 """The shipped model again: ``python -m benchmarks.remake_shipped``.
 
 Runs the trainings of ``models/shipped``: ``spec-1.json``, ``spec-2.json`` and so on, last
-``spec.json``, each begun with the one before and kept as ``deep1``, ``deep2`` and so on; the seventh
-begins with what was released after the sixth, which is released again on the way. Then it releases
-the last into ``models/shipped`` at the card's working point, averaged with another where the card
-says so. Some hours on two cores. Needs FSDD and the large sets, which
+``spec.json``, each begun with the one before and kept as ``deep1``, ``deep2`` and so on; the
+seventh begins with what was released after the sixth, which is released again on the way. Then it
+releases the last into ``models/shipped`` at the card's working point, averaged with another where
+the card says so. Some hours on two cores. Needs FSDD and the large sets, which
 ``python -m core.sound.synthetic.generate`` makes (``--set training``, ``crowd``, ``near``,
 ``accents`` and ``people``).
 """
@@ -14,7 +14,6 @@ from pathlib import Path
 from core.home import SHIPPED_MODELS
 from core.learning.__main__ import main as learning
 from core.learning.saved_models import SHIPPED, find_model
-
 
 BETWEEN = {
     6: "--threshold 0.6 --view 0.92 --view 1 --view 1 --view 1.08 --prior 1.5 "

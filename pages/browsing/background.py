@@ -34,13 +34,21 @@ def jobs() -> Jobs:
 
 
 def result_of(key: str, words: str, work: Callable[[Callable[[float], None]], Any]) -> Any:
-    """Return a job's result; until it is there, draw its progress and return None."""
+    """Return a job's result; until it is there, draw its progress and return None.
+
+    Work that failed or was cancelled is begun again at a press, never by itself.
+    """
+    state = jobs().state(key)
+    if state.stage in ("failed", "cancelled"):
+        if state.problem:
+            problems.show(LabError(state.problem))
+        if st.button("Try again", icon=":material/refresh:", key=f"again {key}"):
+            jobs().start(key, work)
+            st.rerun()
+        return None
     state = jobs().start(key, work)
     if state.stage == "done":
         return state.result
-    if state.stage == "failed":
-        problems.show(LabError(state.problem))
-        return None
 
     @st.fragment(run_every=POLL_SECONDS)
     def waiting() -> None:

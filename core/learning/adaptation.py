@@ -15,10 +15,19 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.learning.adapter import Adapter, Change, Progress, Settings
+from core.learning.known_speakers import known_speakers
 from core.learning.rehearsal import others
 from core.learning.saved_models import SavedModel, read_card, save_model
 from core.sound.datasets import OWN
 
+SAID_ONCE = (
+    "each digit was said once, and nothing is left to measure by. Say each twice, and the clips "
+    "that an adaptation did not hear are its test."
+)
+HEARD_BEFORE = (
+    "the model that this one begins with has heard this voice before, so that no clip is surely new "
+    "to it. Adapt a model that has not."
+)
 FEWEST, MOST = 5, 500
 """Clips of one voice: with fewer there is nothing to learn from, more belong into a training."""
 SHORTEST = 400
@@ -31,14 +40,16 @@ class Adapted:
 
     model: SavedModel
     own: Change | None
-    """On the person's own clips, each by an adaptation that did not hear it; None where no digit
-    was said twice."""
+    """On the person's own clips, each by an adaptation that did not hear it; None where that could
+    not be measured."""
     others: Change | None
     """On clips of others that no step heard."""
     others_are: str
     """Whose those are, in words."""
     seconds: float
     """From the call to the saved model."""
+    why_unmeasured: str = ""
+    """Why ``own`` is None, in words."""
 
 
 def adapt(
@@ -83,16 +94,20 @@ def adapt(
     tell(0.3)
     voice = adapter.versions(clips, digits)
     tell(0.4)
-    own = adapter.own_change(voice, clips, lambda f: tell(0.4 + 0.35 * f))
+    heard_before = speaker in known_speakers(saved.card)
+    own = None
+    if not heard_before:
+        own = adapter.own_change(voice, clips, lambda f: tell(0.4 + 0.35 * f))
+    why = "" if own else HEARD_BEFORE if heard_before else SAID_ONCE
     weights = adapter.learn(voice, lambda f: tell(0.75 + 0.2 * f))
     theirs = adapter.others_change(weights)
     folder = save_model(
-        _card(saved, name, speaker, len(clips), own, theirs, around.source, settings),
+        _card(saved, name, speaker, len(clips), own, why, theirs, around.source, settings),
         adapter.put(weights),
     )
     tell(1.0)
     model = SavedModel(folder, read_card(folder), shipped=False)
-    return Adapted(model, own, theirs, around.source, time.perf_counter() - began)
+    return Adapted(model, own, theirs, around.source, time.perf_counter() - began, why)
 
 
 def _check(clips: Sequence[NDArray[np.float32]], digits: Sequence[int]) -> None:
@@ -115,6 +130,7 @@ def _card(
     speaker: str,
     n_clips: int,
     own: Change | None,
+    why_unmeasured: str,
     theirs: Change | None,
     others_are: str,
     settings: Settings,
@@ -127,8 +143,7 @@ def _card(
             f"adapted from {card.name!r} to one voice; first number: that voice's clips, each by "
             "an adaptation that did not hear it"
             if own
-            else f"adapted from {card.name!r} to one voice; no digit was said twice, so nothing "
-            "was left to measure it by"
+            else f"adapted from {card.name!r} to one voice; not measured: {why_unmeasured}"
         ),
         "scores": {"known": own.after.to_dict() if own else None, "unseen": None},
         "speakers": heard,

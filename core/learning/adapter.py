@@ -176,7 +176,7 @@ def _halves(digits: Sequence[int]) -> NDArray[np.int64] | None:
     for digit in digits:
         half.append(seen.get(digit, 0) % 2)
         seen[digit] = seen.get(digit, 0) + 1
-    return np.array(half) if all(n > 1 for n in seen.values()) else None
+    return np.array(half) if any(n > 1 for n in seen.values()) else None
 
 
 def _change(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Change | None:

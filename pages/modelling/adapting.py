@@ -6,6 +6,7 @@ In: a saved model, a speaker of the own voices. Out: another saved model, and wh
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -21,6 +22,18 @@ from core.voices.own import Speaker, catalogue, speakers
 from pages.browsing.background import jobs, result_of
 from pages.shared import problems
 from pages.shared.literal import literal
+
+
+@dataclass
+class Asked:
+    """One press of Adapt."""
+
+    name: str
+    """What the new model is to be called."""
+    token: str
+    """Of the work in the background: what is asked for twice is done twice."""
+    found: Adapted | None = None
+    """What came of it; kept here, so that looking at it again never adapts again."""
 
 
 def _adapted(model: SavedModel, speaker: Speaker, name: str, token: str) -> Adapted | None:
@@ -85,30 +98,30 @@ def draw(model: SavedModel) -> None:
             help="It goes along when the model is exported; the speaker's name otherwise does not.",
         )
         name = " ".join(name.split()) or "Adapted"
-        tokens = st.session_state.setdefault("adaptations", {})
-        asked = f"{model.key} {speaker.folder}"
+        presses: dict[str, Asked] = st.session_state.setdefault("adaptations", {})
+        key = f"{model.key} {speaker.folder}"
         if st.button("Adapt", icon=":material/record_voice_over:", key="adapt"):
-            # a press is another model: what is asked for twice is done twice
-            token = f"adapt {asked} {model.card.weights_sha256} {secrets.token_hex(6)}"
-            tokens[asked] = name, token
-        if asked in tokens:
-            _outcome(model, speaker, *tokens[asked])
+            token = f"adapt {key} {model.card.weights_sha256} {secrets.token_hex(6)}"
+            presses[key] = Asked(name, token)
+        if key in presses and not _outcome(model, speaker, presses[key]):
+            del presses[key]
+            st.rerun()
 
 
-def _outcome(model: SavedModel, speaker: Speaker, name: str, token: str) -> None:
-    found = _adapted(model, speaker, name, token)
+def _outcome(model: SavedModel, speaker: Speaker, asked: Asked) -> bool:
+    """Draw what came of a press, or how far it is; return False once it is cancelled."""
+    if asked.found is None:
+        asked.found = _adapted(model, speaker, asked.name, asked.token)
+    found = asked.found
     if found is None:
-        if jobs().state(token).is_active and st.button("Cancel", key="adapt-cancel"):
-            jobs().cancel(token)
-        return
+        cancelled = jobs().state(asked.token).is_active and st.button("Cancel", key="adapt-cancel")
+        if cancelled:
+            jobs().cancel(asked.token)
+        return not cancelled
     if not found.model.folder.is_dir():
         raise ModelError("The adapted model has been deleted since. Bring it back, or adapt again.")
     st.success(f"Kept as “{literal(found.model.card.name)}”, after {found.seconds:.0f} s.")
-    own = change_in_words(
-        found.own,
-        "not measured: each digit was said once, and nothing is left to measure by. Say each "
-        "twice, and the clips that an adaptation did not hear are its test.",
-    )
+    own = change_in_words(found.own, f"not measured: {found.why_unmeasured}")
     theirs = change_in_words(found.others, "not measured")
     st.markdown(
         f"**{literal(speaker.name)}**, on clips not used (one half of them for the other): "
@@ -120,3 +133,4 @@ def _outcome(model: SavedModel, speaker: Speaker, name: str, token: str) -> None
         st.session_state["model-chosen"] = found.model.key
 
     st.button("Show it", icon=":material/visibility:", key="adapt-show", on_click=show)
+    return True

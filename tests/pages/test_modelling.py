@@ -11,6 +11,8 @@ from core.learning.saved_models import find_model, list_models, save_model, weig
 from core.sound.images import LOG_MEL
 from core.voices import listeners, own
 from core.voices.quiz import start
+from pages.browsing.background import jobs
+from pages.modelling import adapting
 from pages.modelling.evaluating import ALL, TEST, Asked, Report, title_of_part
 
 CONFIG = NetworkConfig((Convolution(4, stride=2), Pooling(), Flatten()))
@@ -115,6 +117,46 @@ def test_a_voice_is_adapted_to_by_one_press(open_page, whole, words_on, kept):
     whole(app)
     assert app.selectbox(key="model-chosen").value == made.key
     assert "10 clips of one voice" in words_on(app).replace("\\", "")
+
+
+def test_work_that_fails_says_why_and_waits_for_a_press(open_page, whole, words_on, kept):
+    key = kept()
+    speaker = own.add_speaker("Two words")
+    for digit in range(2):  # fewer than a voice is learned from
+        own.keep(speaker.folder, digit, np.full(2400, 0.1, np.float32))
+    app = open_page("models", model=key, see="Adapt to a voice")
+    app.button(key="adapt").click().run()
+    until(app, lambda: "2 clips came" in words_on(app))
+    whole(app)
+    state = jobs().state(token := next(iter(app.session_state["adaptations"].values())).token)
+    assert state.stage == "failed"
+    app.run()
+    assert jobs().state(token) == state  # it has not been begun again by itself
+    assert "2 clips came" in words_on(app)
+    app.button(key=f"again {token}").click().run()
+    until(app, lambda: "2 clips came" in words_on(app))
+    assert [m.key for m in list_models()[0]] == ["shipped", key]
+
+
+def test_a_cancelled_adaptation_is_not_begun_again(open_page, whole, kept, monkeypatch):
+    def never(model, clips, digits, name, speaker, progress):
+        while True:
+            progress(0.1)
+            time.sleep(0.05)
+
+    monkeypatch.setattr(adapting, "adapt", never)
+    key = kept()
+    speaker = own.add_speaker("Ada")
+    own.keep(speaker.folder, 1, np.full(2400, 0.1, np.float32))
+    app = open_page("models", model=key, see="Adapt to a voice")
+    app.button(key="adapt").click().run()
+    token = next(iter(app.session_state["adaptations"].values())).token
+    until(app, lambda: jobs().state(token).stage == "running")
+    app.button(key="adapt-cancel").click().run()
+    whole(app)
+    assert not app.session_state["adaptations"]
+    until(app, lambda: jobs().state(token).stage == "cancelled")
+    assert not [b for b in app.button if b.key in ("adapt-cancel", f"again {token}")]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,25 @@ def test_with_one_take_a_digit_nothing_is_claimed(saved, few_others):
     found = adapt(saved, clips, [*range(10)], "One", settings=QUICK)
     assert found.own is None
     assert found.model.card.result["scores"] == {"known": None, "unseen": None}
-    assert "nothing was left to measure" in found.model.card.result["protocol"]
+    assert "nothing is left to measure" in found.model.card.result["protocol"]
+
+
+def test_a_digit_said_twice_is_enough_to_measure_by(saved, few_others):
+    digits = [*range(10), 7]
+    found = adapt(saved, [tone(d, i) for i, d in enumerate(digits)], digits, "N", settings=QUICK)
+    assert found.own.before.total == 11
+
+
+def test_of_a_voice_that_the_model_has_heard_nothing_is_claimed(saved, few_others):
+    digits = [*range(10)] * 2
+    clips = [tone(d, i) for i, d in enumerate(digits)]
+    once = adapt(saved, clips, digits, "Once", "anna-3fa91c", settings=QUICK)
+    twice = adapt(once.model, clips, digits, "Twice", "anna-3fa91c", settings=QUICK)
+    assert once.own is not None
+    assert twice.own is None
+    assert "has heard this voice before" in twice.why_unmeasured
+    assert twice.model.card.result["scores"]["known"] is None
+    assert twice.why_unmeasured in twice.model.card.result["protocol"]
 
 
 def test_one_half_of_a_voice_never_hears_the_other(saved, few_others):

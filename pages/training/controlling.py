@@ -5,7 +5,7 @@ In: the run and how it stands. Out: requests in its folder; the worker does the 
 
 import streamlit as st
 
-from core.learning.requests import Kind, read_requests, will_be_paused
+from core.learning.requests import MAX_RATE, Kind, read_requests, will_be_paused
 from core.learning.runs import Run, Snapshot
 from core.learning.specs import RunSpec
 from pages.shared import cached, problems
@@ -92,12 +92,13 @@ def start_over(run: Run, snapshot: Snapshot) -> None:
 
 
 def _rate(run: Run, snapshot: Snapshot) -> None:
+    own = snapshot.spec.rate
     rate = st.number_input(
         "New learning rate",
-        min_value=1e-6,
-        max_value=100.0,
-        value=snapshot.spec.rate,
-        format="%.6f",
+        min_value=min(1e-6, own),  # RMSprop's smallest rate on the Train page is half of it
+        max_value=MAX_RATE,
+        value=own,
+        format="%g",
         key="new-rate",
     )
     st.caption(

@@ -310,6 +310,21 @@ def test_the_learning_rate_can_be_changed_on_the_way(open_page, whole, words_on,
         assert "In force: 0.0123" in words_on(app.run())
 
 
+def test_a_run_at_the_smallest_rate_that_can_be_chosen_has_its_controls(
+    open_page, whole, words_on, make_run
+):
+    rate = 0.001 * OPTIMIZERS["rmsprop"].learning_rate
+    spec = RunSpec(epochs=10, optimizer="rmsprop", learning_rate=rate)
+    run = make_run(end=None, n_epochs=4, spec=spec)
+    with held(run.lock):
+        app = open_page("train")
+        assert app.number_input(key="new-rate").value == rate
+        assert "did not work" not in words_on(app)
+        press(app, "stop")
+        whole(app)
+        assert run.stop_asked()
+
+
 @pytest.mark.parametrize("key", ["pause", "step", "stop"])
 def test_a_run_that_has_ended_can_be_asked_nothing(open_page, make_run, key):
     make_run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import LabError
 from core.learning.own_names import own_names
-from core.learning.saved_models import SavedModel, list_models
+from core.learning.saved_models import SavedModel, folder_name, list_models
 from core.learning.shelf import (
     DeletedModel,
     bring_back,
@@ -20,7 +20,8 @@ from pages.modelling import adapting, card, looking, report
 from pages.shared import frame, problems
 from pages.shared.literal import literal
 
-MAX_ZIP_MEGABYTES = 260
+MAX_ZIP_MEGABYTES = 50
+"""As much as the server takes (``maxUploadSize`` in .streamlit/config.toml)."""
 VIEWS = {"Evaluate": report.draw, "Look inside": looking.draw, "Adapt to a voice": adapting.draw}
 """What the visitor chooses, as it stands in the address bar, and who draws it."""
 
@@ -61,7 +62,7 @@ def actions(model: SavedModel, favourite: str) -> None:
     second.download_button(
         "Export",
         lambda: take_out(model.key),
-        file_name=f"{model.key}.zip",
+        file_name=f"{folder_name(model.card.name)}.zip",
         icon=":material/download:",
         width="stretch",
         key="export",
@@ -71,7 +72,8 @@ def actions(model: SavedModel, favourite: str) -> None:
     if names := own_names(model.card):
         st.caption(
             f"It was trained on {len(names)} voices recorded here, or scored on them. Exported, "
-            "they are “own voice 1” and so on: no name leaves this machine."
+            "they are “own voice 1” and so on. The model's own name goes along: rename it first if "
+            "it is called after somebody."
         )
     if third.button("Delete", icon=":material/delete:", width="stretch", key="delete"):
         delete(model.key)

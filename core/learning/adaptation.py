@@ -25,8 +25,8 @@ SAID_ONCE = (
     "that an adaptation did not hear are its test."
 )
 HEARD_BEFORE = (
-    "the model that this one begins with has heard this voice before, so that no clip is surely new "
-    "to it. Adapt a model that has not."
+    "the model that this one begins with has heard this voice before, so that no clip is surely "
+    "new to it. Adapt a model that has not."
 )
 FEWEST, MOST = 5, 500
 """Clips of one voice: with fewer there is nothing to learn from, more belong into a training."""

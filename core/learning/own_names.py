@@ -7,10 +7,11 @@ Speakers of the public data sets keep their names: those are published, and scor
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from core.errors import LabError
-from core.learning.saved_models import Card
+from core.learning.saved_models import SHIPPED, Card, find_model
 from core.learning.specs import RunSpec
 from core.learning.splits import held_out_by, leaving_out
 from core.sound.datasets import DATASETS, OWN, open_dataset
@@ -33,13 +34,23 @@ def _unpublished(data: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
     public = [key for key in data if key in DATASETS and key != OWN]
     if len(public) == len(data):
         return ()
-    known: set[str] = set()
+    known = set(_published())
     for key in public:
+        known |= {person.name for person in DATASETS[key].people}
         try:
             known |= set(DATASETS[key].speakers or open_dataset(key).speakers)
         except LabError:
             continue  # it is not on this machine: its names are numbered too
     return tuple(sorted(name for name in names if name not in known and not _numbered(name)))
+
+
+@cache
+def _published() -> frozenset[str]:
+    """Return whom the shipped model's card names: most of them are in sets that few have made."""
+    try:
+        return frozenset(_names_on(find_model(SHIPPED).card))
+    except LabError:
+        return frozenset()
 
 
 def _numbers(names: Iterable[str]) -> dict[str, str]:
@@ -93,7 +104,8 @@ def without_own_names(card: Card) -> Card:
     Returns
     -------
     card : Card
-        Its training, scores and protocol call own voices "own voice 1", "own voice 2" and so on.
+        Its training, scores and protocol call own voices "own voice 1", "own voice 2" and so on;
+        what it was begun with is left out, since that model may be called after somebody.
     """
     names = own_names(card)
     if not names:
@@ -105,6 +117,9 @@ def without_own_names(card: Card) -> Card:
     for values, key in ((training, "train_speakers"), (result, "speakers")):
         if key in values:
             values[key] = sorted(number.get(n, n) for n in values[key])
+    training.pop("start", None)
+    if isinstance(adapted := result.get("adapted"), dict):
+        result["adapted"] = {k: v for k, v in adapted.items() if k != "from"}
     if "protocol" in result:
         result["protocol"] = _in_text(str(result["protocol"]), number)
     if result.get("scores"):

@@ -95,7 +95,7 @@ def draw(model: SavedModel) -> None:
             f"{model.card.name}, for {speaker.name}"[:MAX_NAME],
             max_chars=MAX_NAME,
             key=f"adapted-name-{model.key}-{speaker.folder}",
-            help="It goes along when the model is exported; the speaker's name otherwise does not.",
+            help="It goes along when the model is exported; the speaker is “own voice 1” there.",
         )
         name = " ".join(name.split()) or "Adapted"
         presses: dict[str, Asked] = st.session_state.setdefault("adaptations", {})

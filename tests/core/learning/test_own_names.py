@@ -3,13 +3,14 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.learning.evaluation import accuracy
 from core.learning.own_names import own_names, without_own_names
-from core.learning.saved_models import Card, read_card
+from core.learning.saved_models import SHIPPED, Card, find_model, read_card
 from core.learning.shelf import bring_in, take_out
 from core.learning.specs import RunSpec
 from core.learning.splits import leaving_out
@@ -55,6 +56,23 @@ def test_own_voices_become_numbers_wherever_a_card_names_them_and_the_public_one
     ]
     assert RunSpec.from_dict(after.training).held_out_speakers == ("own voice 2",)
     assert without_own_names(after) == after
+
+
+def test_a_model_adapted_from_the_shipped_one_was_trained_on_one_own_voice():
+    shipped = find_model(SHIPPED).card
+    training = {**shipped.training, "data": [*shipped.training["data"], "own"]}
+    result = {**shipped.result, "speakers": [*shipped.result["speakers"], "Adam"]}
+    adapted = replace(shipped, training=training, result=result)
+    assert own_names(adapted) == ("Adam",)
+
+
+def test_what_a_model_began_with_may_be_called_after_somebody_and_is_left_out():
+    before = card()
+    training = {**before.training, "start": "digits-for-adam"}
+    result = {**before.result, "adapted": {"from": "digits-for-adam", "clips": 30}}
+    after = without_own_names(replace(before, training=training, result=result))
+    assert "digits-for-adam" not in json.dumps(after.to_dict())
+    assert after.result["adapted"] == {"clips": 30}
 
 
 @pytest.mark.parametrize("data", [("fsdd",), ("synthetic", "fsdd-2019")])

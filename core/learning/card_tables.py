@@ -13,7 +13,7 @@ LISTS = {"training": ("data", "train_speakers"), "result": ("speakers",)}
 
 
 def check_tables(training: dict[str, Any], result: dict[str, Any]) -> None:
-    """Check what is read from a card's tables; what is absent or None is no mistake.
+    """Check what is read from a card's tables; what is absent is no mistake.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def check_tables(training: dict[str, Any], result: dict[str, Any]) -> None:
     """
     for table, values in (("training", training), ("result", result)):
         for name in LISTS[table]:
-            found = values.get(name) or ()
+            found = values.get(name, ())
             if not (isinstance(found, list | tuple) and all(isinstance(x, str) for x in found)):
                 raise TypeError(f"{table}.{name}={found!r:.60} is no list of names")
     scores = result.get("scores") or {}

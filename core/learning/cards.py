@@ -12,6 +12,7 @@ from core.learning.card_tables import check_tables
 from core.learning.network_config import NetworkConfig
 from core.learning.network_shapes import network_layers
 from core.learning.networks import NETWORKS, config_of
+from core.sound.audio import SAMPLE_RATE
 from core.sound.images import ImageConfig
 
 FORMAT = 3
@@ -71,6 +72,11 @@ class Card:
                 f"The model {self.name!r} is a network {self.network!r}, which this version does "
                 f"not know (it knows {', '.join(NETWORKS)}). Update the app, or train it again."
             )
+        if self.image.analysis.sr != SAMPLE_RATE:
+            raise ModelError(
+                f"The model {self.name!r} hears {self.image.analysis.sr} samples a second; this "
+                f"app gives it {SAMPLE_RATE}. Train it on images of that rate."
+            )
         if self.n_answers not in (10, 11):
             raise ModelError(f"The model {self.name!r} has {self.n_answers} answers, not 10 or 11.")
         try:
@@ -100,6 +106,9 @@ class Card:
                 f"The model {self.name!r} states floor_db={floor!r:.60}; expected 0 to 120 dB or "
                 "none. Its card is damaged."
             )
+        # JSON writes 1.0 as it likes, and a slider wants its numbers of one kind
+        object.__setattr__(self, "temperature", float(self.temperature))
+        object.__setattr__(self, "threshold", float(self.threshold))
         object.__setattr__(self, "views", tuple(float(v) for v in views))  # JSON has lists
 
     def to_dict(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from core.learning.network_config import NetworkConfig
 from core.learning.networks import build_network
 from core.learning.weights import put_weights, weights_bytes
 from core.sound.images import ImageConfig
-from core.system import write_atomically, write_json
+from core.system import json_bytes, write_atomically, write_json
 
 __all__ = [
     "FORMAT", "MAX_VIEWS", "MAX_WEIGHTS_BYTES", "SHIPPED", "Card", "SavedModel", "find_model",
@@ -150,6 +150,7 @@ def read_card(folder: Path) -> Card:
                 f"{MAX_CARD_BYTES / 1e6:.0f} MB are read. Import or train it again."
             )
         values = json.loads((folder / "card.json").read_text("utf-8"))
+        json_bytes(values)  # a number that is none, half a letter: it could not be written again
         if values.get("format", FORMAT) > FORMAT:
             raise ModelError(
                 f"The model {folder.name} was written by a newer version of the app (format "

@@ -19,6 +19,11 @@ AMIN = 1e-10
 """A picture whose loudest cell is no louder than this is silent (librosa's ``amin``)."""
 
 
+MOST_FFT, MOST_MELS = 8192, 512
+"""A frame of a second and more bands than it has lines: settings that come with a model may ask for
+more memory than there is."""
+
+
 @dataclass(frozen=True)
 class Analysis:
     """How a window of samples is cut into frames and turned into a picture."""
@@ -48,6 +53,11 @@ class Analysis:
             raise ValueError(
                 f"n_fft={self.n_fft}, hop_length={self.hop_length}: expected n_fft >= 16 and "
                 "hop_length >= 1 samples."
+            )
+        if self.n_fft > MOST_FFT or self.n_mels > MOST_MELS:
+            raise ValueError(
+                f"n_fft={self.n_fft}, n_mels={self.n_mels}: expected at most {MOST_FFT} samples "
+                f"and {MOST_MELS} bands."
             )
         if self.fmax > self.sr / 2:
             raise ValueError(

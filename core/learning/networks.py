@@ -88,14 +88,14 @@ NETWORKS = {
     ),
     "wide": Network(
         label="Wide batch-normed CNN",
-        summary="The batch-normed CNN with two to three times the filters: the shipped model's.",
+        summary="The batch-normed CNN with two to three times the filters.",
         source="as the batch-normed CNN; widths from the prototype described in the README",
         config=_batch_normed((24, 48, 64, 96, 128), dropout=0.1),
     ),
     "deep": Network(
         label="Deep batch-normed CNN",
         summary="Seven convolutions, most of them where the picture is small already: twice the "
-        "wide one's numbers for half as much time again.",
+        "wide one's numbers for half as much time again. The shipped model's.",
         source="as the wide one; two convolutions a stage as in Simonyan & Zisserman 2015",
         config=_staged(((16,), (48,), (64, 64), (96, 128, 128)), dropout=0.1),
     ),

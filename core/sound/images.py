@@ -101,7 +101,8 @@ class ImageConfig:
 
 
 LOG_MEL = ImageConfig()
-"""40 log-mels x 51 frames, standardised, the clip in the middle: what the shipped model sees."""
+"""40 log-mels x 51 frames, standardised, the clip in the middle; what the shipped model sees is this
+with each row's mean removed and less range."""
 
 WORD = ImageConfig(fit="word")
 """Log-mels of the word alone, drawn to a fixed width: it begins and ends at the picture's edges,

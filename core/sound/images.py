@@ -101,7 +101,7 @@ class ImageConfig:
 
 
 LOG_MEL = ImageConfig()
-"""40 log-mels x 51 frames, standardised, the clip in the middle; what the shipped model sees is this
+"""40 log-mels x 51 frames, standardised, the clip in the middle. The shipped model sees the same
 with each row's mean removed and less range."""
 
 WORD = ImageConfig(fit="word")

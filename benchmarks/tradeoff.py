@@ -14,7 +14,7 @@ import argparse
 import csv
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +30,8 @@ from core.listening.sensitivity import (
     TRADEOFF,
     Point,
     Tradeoff,
-    at_sensitivity,
     events_an_hour,
+    heard_at,
 )
 from core.listening.stream import Word
 from core.sound.audio import load_waveform
@@ -50,10 +50,6 @@ def digit_stream(
     named = [(str(digit), y) for digit, y in chosen]
     y, places = words_with_gaps(named, 1.0, SNR_DB, "pink", seed=SEED)
     return listen(y, recogniser), [(p, d) for p, (d, _) in zip(places, chosen, strict=True)]
-
-
-def tuned(words: list[Word], threshold: float, sensitivity: float) -> list[Word]:
-    return [replace(w, answer=at_sensitivity(w.answer, threshold, sensitivity)) for w in words]
 
 
 def n_digits(words: list[Word]) -> int:
@@ -81,20 +77,20 @@ def main() -> None:
     speech_hours, speech_words = len(y) / SR / 3600, listen(y, recogniser)
     noises = noise_streams(options.noise_hours, dev)
     noise_hours = sum(map(len, noises)) / SR / 3600
-    noise_words = [w for each in noises for w in listen(each, recogniser)]
-    points = []
+    noise_words = [listen(each, recogniser) for each in noises]
+    threshold, points = saved.card.threshold, []
     for s in SENSITIVITIES:
-        found = [match(tuned(heard, saved.card.threshold, s), spoken) for heard, spoken in streams]
+        tuned = [(heard_at(words, threshold, s), spoken) for words, spoken in streams]
+        found = [match(words, spoken) for words, spoken in tuned]
         answered = [
-            match([w for w in tuned(heard, saved.card.threshold, s) if w.answer.digit is not None],
-                  spoken)
-            for heard, spoken in streams
-        ]  # fmt: skip
+            match([w for w in words if w.answer.digit is not None], spoken)
+            for words, spoken in tuned
+        ]
         digits = sum(m.n_words for m in found)
         missed = digits - sum(m.detected for m in answered)
         wrong = digits - missed - sum(m.right for m in found)
-        alarms = n_digits(tuned(speech_words, saved.card.threshold, s))
-        in_noise = n_digits(tuned(noise_words, saved.card.threshold, s))
+        alarms = n_digits(heard_at(speech_words, threshold, s))
+        in_noise = sum(n_digits(heard_at(words, threshold, s)) for words in noise_words)
         points.append(Point(s, digits, missed, wrong, alarms, speech_hours, in_noise, noise_hours))
         rate, low, high = events_an_hour(alarms, speech_hours)
         print(

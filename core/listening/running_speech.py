@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from core.listening.recogniser import Answer
+from core.sound.audio import SAMPLE_RATE
 
 PAUSE_SECONDS: Final = 0.15
 """What follows sooner than this after a word that is no digit is running speech: so do all eight
@@ -17,6 +18,28 @@ ODDS: Final = math.exp(-4)
 """By how much less likely a digit is there. Four of five of FSDD's digits, and half of the
 strangers', are sure enough to be one all the same, so that one digit that is missed in a fast
 telephone number seldom takes the next with it; of those eight none is."""
+
+
+class RunningSpeech:
+    """Follows one stream's words and judges each by the one before."""
+
+    def __init__(self) -> None:
+        self._until = -math.inf  # where the latest word ended that its network took for no digit
+
+    def judge(self, start: int, end: int, answer: Answer) -> tuple[Answer, bool]:
+        """Return the next word's answer in that light, and whether it is running speech.
+
+        Parameters
+        ----------
+        start, end : int
+            First and one past the last of the word's samples at 8 kHz, counted in the stream.
+        answer : Answer
+            What its network says of it alone.
+        """
+        follows = start - self._until < PAUSE_SECONDS * SAMPLE_RATE
+        if answer.digit is None:
+            self._until = end
+        return (in_running_speech(answer) if follows else answer), follows
 
 
 def in_running_speech(answer: Answer) -> Answer:

@@ -6,6 +6,7 @@ digit"; the trade-off between misses and false alarms, measured by ``benchmarks/
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.listening.recogniser import Answer, Recogniser, decide
+from core.listening.running_speech import RunningSpeech
+from core.listening.stream import Word
+from core.sound.audio import SAMPLE_RATE
 
 SENSITIVITIES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """What can be chosen: how much likelier a digit is taken to be than at the model's own working
@@ -43,8 +47,34 @@ class Tuned:
         return at_sensitivity(answer, self._recogniser.saved.card.threshold, self._sensitivity)
 
 
+def heard_at(words: Sequence[Word], threshold: float, sensitivity: float) -> list[Word]:
+    """Return one stream's words as Live would have answered them at another sensitivity.
+
+    Each is decided anew and judged by the one before it: what that one was decides whether this is
+    running speech.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        All of one stream, in the order spoken, heard at sensitivity 0.
+    threshold : float
+        As on the model's card.
+    sensitivity : float
+        Natural logarithm of odds; 0 changes nothing.
+    """
+    if sensitivity == 0:
+        return [*words]
+    running_speech, found = RunningSpeech(), []
+    for word in words:
+        start, end = (round(t * SAMPLE_RATE) for t in (word.start, word.end))
+        answer = at_sensitivity(word.answer, threshold, sensitivity)
+        answer, in_speech = running_speech.judge(start, end, answer)
+        found.append(replace(word, answer=answer, in_speech=in_speech))
+    return found
+
+
 def at_sensitivity(answer: Answer, threshold: float, sensitivity: float) -> Answer:
-    """Return an answer as another sensitivity would have given it.
+    """Return what a network says of one word as another sensitivity would have given it.
 
     Parameters
     ----------

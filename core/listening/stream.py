@@ -3,7 +3,6 @@
 In: blocks of samples from a file or a microphone. Out: one ``Word`` for each word spoken.
 """
 
-import math
 import time
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -15,7 +14,7 @@ from core.listening.endpointing import Endpointer, EndpointerConfig, Utterance
 from core.listening.recent import Recent
 from core.listening.recogniser import Answer
 from core.listening.resampling import Block, StreamResampler
-from core.listening.running_speech import PAUSE_SECONDS, in_running_speech
+from core.listening.running_speech import RunningSpeech
 from core.sound.audio import SAMPLE_RATE
 
 
@@ -89,7 +88,7 @@ class WordStream:
         self._endpointer = Endpointer(config)
         self._n_words = n_words
         self._recorded = recorded
-        self._speech_until = -math.inf  # where the latest word that is no digit ended
+        self._running_speech = RunningSpeech()
 
     @property
     def hearing(self) -> bool:
@@ -129,16 +128,15 @@ class WordStream:
             # Noise put around a tightly cut "eight" would make a "six" of it.
             u = u if self._recorded is None else u.within(*self._recorded)
             self._n_words += 1
-            answer = self.recogniser.recognise(u.y)
-            in_speech = u.word_start - self._speech_until < PAUSE_SECONDS * SAMPLE_RATE
-            if answer.digit is None:
-                self._speech_until = u.word_end
+            answer, in_speech = self._running_speech.judge(
+                u.word_start, u.word_end, self.recogniser.recognise(u.y)
+            )
             words.append(
                 Word(
                     self._n_words,
                     u.word_start / SAMPLE_RATE,
                     u.word_end / SAMPLE_RATE,
-                    in_running_speech(answer) if in_speech else answer,
+                    answer,
                     u.y,
                     (u.decided - u.word_end) / SAMPLE_RATE,
                     u.speech_db,

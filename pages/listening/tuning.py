@@ -16,8 +16,8 @@ from core.listening.sensitivity import (
     SENSITIVITIES,
     Point,
     Tradeoff,
-    at_sensitivity,
     events_an_hour,
+    heard_at,
     tradeoff,
 )
 from pages.listening import files
@@ -93,8 +93,7 @@ def own_noise(chosen: Chosen) -> None:
         threshold = chosen.main.card.threshold
         rows = []
         for s in SENSITIVITIES:
-            heard = [at_sensitivity(w.answer, threshold, s).digit for w in words]
-            count = sum(digit is not None for digit in heard)
+            count = sum(w.answer.digit is not None for w in heard_at(words, threshold, s))
             rate, low, high = events_an_hour(count, hours)
             rows.append(
                 {

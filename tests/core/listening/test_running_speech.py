@@ -1,12 +1,14 @@
 """A digit right after a word that is none: running speech."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from core.listening.recogniser import Answer
+from core.listening.recogniser import Answer, decide
 from core.listening.running_speech import in_running_speech
+from core.listening.sensitivity import SENSITIVITIES, Tuned, heard_at
 from core.listening.stream import Word, WordStream
 from tests.core.listening.buzzes import SR, buzz, room
 
@@ -57,3 +59,35 @@ def test_how_sure_it_is_follows_bayes():
     assert found.confidence == pytest.approx(1 / (1 + odds))
     rejected = replace(answer, digit=None)
     assert in_running_speech(rejected) is rejected
+
+
+@pytest.mark.parametrize("sensitivity", SENSITIVITIES)
+def test_a_file_heard_once_gives_at_every_sensitivity_what_live_hears_at_it(sensitivity):
+    """Of a sentence: whatever a word is taken for decides on the next one."""
+    rng = np.random.default_rng(5)
+    shares = [np.array([*rng.dirichlet(np.full(10, 0.05)) * p, 1 - p]) for p in (
+        0.01, 0.9, 0.3, 0.97, 0.6, 0.45, 0.999, 0.2, 0.7, 0.8, 0.5, 0.95
+    )]  # fmt: skip
+    y = room(7, *((1 + i * 0.42, buzz(0.3)) for i in range(len(shares))))
+
+    def network():
+        left = [*shares]
+
+        def recognise(y):
+            p = left.pop(0)
+            digit = decide(p, 0.4)
+            sure = float(p[:10].max())
+            return Answer(digit, sure if digit is not None else 1 - sure, tuple(p), 0.0)
+
+        card = SimpleNamespace(threshold=0.4)
+        return SimpleNamespace(recognise=recognise, saved=SimpleNamespace(card=card))
+
+    def heard(recogniser):
+        stream = WordStream(recogniser)
+        return stream.feed(y, SR) + stream.flush()
+
+    live = heard(Tuned(network(), sensitivity))
+    assert len(live) == len(shares)
+    assert any(w.in_speech for w in live)
+    found = heard_at(heard(network()), 0.4, sensitivity)
+    assert [(w.answer, w.in_speech) for w in found] == [(w.answer, w.in_speech) for w in live]

@@ -8,8 +8,6 @@ import numpy as np
 
 from core.listening.loudness import FrameMeter
 
-_CHUNK = 250  # frames measured at once: few enough to stay in the processor's cache
-
 
 class FrameStream:
     """The recent samples of a stream, and the frames that they complete.
@@ -73,13 +71,8 @@ class FrameStream:
         first = self.n_frames * self.hop_length - self._meter.margin - self._origin
         windows = np.lib.stride_tricks.sliding_window_view(self._samples, self._meter.n_window)
         windows = windows[first :: self.hop_length]  # (n_frames, n_window)
-        measured = [
-            self._meter.measure(windows[i : i + _CHUNK].astype(np.float64))
-            for i in range(0, len(windows), _CHUNK)
-        ]
         self.n_frames += len(windows)
-        levels, voicings = zip(*measured, strict=True)
-        return np.concatenate(levels), np.concatenate(voicings)
+        return self._meter.measure(windows)
 
     def cut(self, start: int, end: int) -> np.ndarray:
         """Return a copy of the samples from ``start`` up to ``end``, counted from the first."""

@@ -65,7 +65,7 @@ def _quiet_db(y: np.ndarray, sr: int) -> float:
     if len(y) < meter.n_window + SMOOTH * meter.hop_length:
         return QUIETEST_DB
     windows = np.lib.stride_tricks.sliding_window_view(y, meter.n_window)
-    levels, _ = meter.measure(windows[:: meter.hop_length].astype(np.float64))
+    levels, _ = meter.measure(windows[:: meter.hop_length])
     smooth = np.convolve(levels, np.full(SMOOTH, 1 / SMOOTH), mode="valid")
     quiet_db = min(float(np.min(smooth)), float(np.max(levels)) - BELOW_SPEECH_DB)
     return max(quiet_db, QUIETEST_DB)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.listening.loudness import FrameMeter
 from core.listening.padding import pad_with_noise
 
 SR = 8000
@@ -48,6 +49,22 @@ def test_the_same_file_is_always_heard_alike_and_seeds_differ():
     y = hiss(0.3, -20)
     np.testing.assert_array_equal(pad_with_noise(y), pad_with_noise(y))
     assert not np.array_equal(pad_with_noise(y), pad_with_noise(y, seed=1))
+
+
+def test_a_long_file_is_measured_a_little_at_a_time_and_to_the_same_bits(monkeypatch):
+    y = hiss(20, -50)
+    y[3000:5000] += hiss(0.25, -15, seed=1)
+    measured, sizes = FrameMeter._measure, []
+
+    def counted(meter, frames):
+        sizes.append(len(frames))
+        return measured(meter, frames)
+
+    monkeypatch.setattr(FrameMeter, "_measure", counted)
+    in_pieces = pad_with_noise(y)
+    assert max(sizes) < 300  # of 2,000 frames
+    monkeypatch.setattr(FrameMeter, "measure", measured)
+    np.testing.assert_array_equal(in_pieces, pad_with_noise(y))
 
 
 def test_both_sides_differ():

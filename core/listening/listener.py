@@ -150,6 +150,14 @@ class Listener:
         """Forget the words heard so far; the stream goes on."""
         self._words = ()
 
+    def note_kept(self, number: int, kept: str) -> None:
+        """Remember as what a word was kept, in words, for as long as the word is held."""
+        with self._filled:
+            self._words = tuple(
+                replace(each, kept=kept) if each.word.number == number else each
+                for each in self._words
+            )
+
     def recent(self) -> Stretch:
         """Return the last seconds of the stream."""
         stream = self._stream

@@ -42,7 +42,7 @@ def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
         table(words)
         take_along(listener, words)
         word = choose(words)
-        card(word, chosen)
+        card(listener, word, chosen)
 
     drawn()
 
@@ -113,7 +113,7 @@ def choose(words: Sequence[HeardWord]) -> HeardWord:
     return by_number.get(number, words[-1])
 
 
-def card(each: HeardWord, chosen: Chosen) -> None:
+def card(listener: Listener, each: HeardWord, chosen: Chosen) -> None:
     """Draw one word: its sound, its picture, its probabilities, its correction."""
     word = each.word
     with st.container(border=True):
@@ -135,7 +135,7 @@ def card(each: HeardWord, chosen: Chosen) -> None:
         if each.beside is not None:
             picture(chosen.main, each)
         explaining.draw(each, chosen)
-        correcting.draw(each)
+        correcting.draw(listener, each)
 
 
 def probabilities(model: str, values: tuple[float, ...], key: str) -> None:

@@ -91,6 +91,10 @@ class FakeListener:
     def forget(self) -> None:
         type(self).told = replace(self.told, words=())
 
+    def note_kept(self, number, kept) -> None:
+        words = (replace(w, kept=kept) if w.word.number == number else w for w in self.told.words)
+        type(self).told = replace(self.told, words=tuple(words))
+
 
 class FakeRecogniser:
     """Answers seven, whatever it hears."""
@@ -266,15 +270,38 @@ def test_each_word_has_a_card_and_a_correction_keeps_it_as_a_take(
     app.run()
     app.selectbox(key="live-word").set_value(1).run()
     assert "Word 1: 7" in words_on(app)
+    app.session_state["it-was-open-1"] = True
+    app.run()
     app.selectbox(key="who").set_value(speaker.folder).run()
     app.pills(key="it-was-1").set_value(1).run()
-    app.button(key="it-was-keep").click().run()
+    app.button(key="it-was-keep-1").click().run()
     whole(app)
     (kept,) = own_catalogue().recordings
     assert (kept.digit, kept.speaker) == (1, speaker.folder)
+    for _ in range(2):  # it is told for as long as the word is there, and kept once
+        assert "Kept: “1” by Zoë" in words_on(app)
+        assert "it-was-keep-1" not in [b.key for b in app.button]
+        app.run()
     app.button(key="live-clear").click().run()
     whole(app)
     assert "No word was heard yet" in words_on(app)
+
+
+def test_a_word_that_comes_while_one_labels_the_latest_does_not_take_its_place(open_page, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, 7),))
+    speaker = add_speaker("Zoë")
+    app = open_page("live")
+    app.session_state["visitor"].taking.speaker = speaker.folder
+    app.session_state["live-view"] = "Words"
+    app.session_state["it-was-open-1"] = True
+    app.run()
+    assert app.selectbox(key="live-word").value == 0  # the latest
+    stage.listener.told = replace(SILENCE, words=(heard_word(1, 7), heard_word(2, 5)))
+    app.pills(key="it-was-1").set_value(1).run()
+    assert app.selectbox(key="live-word").value == 1
+    app.button(key="it-was-keep-1").click().run()
+    assert [bool(w.kept) for w in stage.listener.told.words] == [True, False]
 
 
 @pytest.mark.parametrize("view", ["Words", "Sound", "Exam", "Sensitivity", "Doctor"])

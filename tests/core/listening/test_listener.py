@@ -285,6 +285,15 @@ def test_forgetting_words_leaves_the_stream_as_it_is(start, speech, word_starts,
     assert [w.word.number for w in listener.heard().words] == [2, 3]
 
 
+def test_what_a_word_was_kept_as_stands_with_it(start, speech, fake):
+    listener = start(lambda: fake)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    listener.note_kept(2, "“4” by Zoë, take 1")
+    listener.note_kept(9, "of no word")
+    assert [w.kept for w in listener.heard().words] == ["", "“4” by Zoë, take 1", ""]
+
+
 def test_only_the_latest_words_are_held(start, speech, fake, monkeypatch):
     monkeypatch.setattr(listening, "WORDS_KEPT", 2)
     listener = start(lambda: fake)

@@ -49,7 +49,7 @@ def choose(models: tuple[SavedModel, ...], favourite: str) -> SavedModel:
 
 def actions(model: SavedModel, favourite: str) -> None:
     """Draw what can be done with a model: star, rename, export, delete."""
-    first, second, third = st.columns(3)
+    first, second, third, fourth = st.columns(4)
     if first.button(
         "Live begins with it" if model.key == favourite else "Let Live begin with it",
         icon=":material/star:",
@@ -67,6 +67,21 @@ def actions(model: SavedModel, favourite: str) -> None:
         width="stretch",
         key="export",
     )
+    image = model.card.image
+    placed = image.has_room and image.kind != "plotted"
+    third.download_button(
+        ".keras file",
+        lambda: as_keras(model),
+        file_name=f"{folder_name(model.card.name)}.keras",
+        icon=":material/output:",
+        width="stretch",
+        key="export-keras",
+        disabled=not placed,
+        help="One second of sound at 8 kHz in, probabilities out, in stock Keras. It cannot be "
+        "imported here."
+        if placed
+        else "Only spectrograms placed in a window can be had as .keras.",
+    )
     if model.shipped:
         return
     if names := own_names(model.card):
@@ -75,7 +90,7 @@ def actions(model: SavedModel, favourite: str) -> None:
             "they are “own voice 1” and so on. The model's own name goes along: rename it first if "
             "it is called after somebody."
         )
-    if third.button("Delete", icon=":material/delete:", width="stretch", key="delete"):
+    if fourth.button("Delete", icon=":material/delete:", width="stretch", key="delete"):
         delete(model.key)
         st.query_params.pop("model", None)
         st.rerun()
@@ -86,6 +101,30 @@ def actions(model: SavedModel, favourite: str) -> None:
             with problems.told():
                 rename(model.key, typed)
                 st.rerun()
+
+
+def as_keras(model: SavedModel) -> bytes:
+    """Return a model as a .keras file; made when the button is pressed."""
+    from core.learning.commands.export import exported
+    from core.learning.trained import kept_network
+
+    try:
+        return exported(kept_network(model), ".keras")
+    except LabError as error:
+        return f"{error}\n".encode()  # a download can only be a file: the reason stands in it
+
+
+def table(models: tuple[SavedModel, ...], favourite: str) -> None:
+    """Draw all models in one table, with both honest numbers of each."""
+    with st.expander(f"All {len(models)} models side by side"):
+        st.dataframe(
+            [card.row(model, model.key == favourite) for model in models],
+            hide_index=True,
+            key="all-models",
+        )
+        st.caption(
+            "Right as a forced choice; each model's card says on what, and how far to trust it."
+        )
 
 
 def bringing_in() -> None:
@@ -127,6 +166,7 @@ with problems.told():
     if not kept:
         raise LabError("No model is here: models/shipped is missing. Train one on the Train page.")
     favourite = starred()
+    table(kept, favourite)
     model = choose(kept, favourite)
     card.draw(model)
     with problems.told():

@@ -45,6 +45,30 @@ def _adapted(found: dict[str, Any]) -> str:
     return f"to one voice with {clips} clips: {'; '.join(words) or 'not measured'}"
 
 
+def row(model: SavedModel, is_favourite: bool) -> dict[str, str | float]:
+    """Return a model's line in the table of all."""
+    card, scores = model.card, model.card.result.get("scores") or {}
+
+    def share(name: str) -> str:
+        score = scores.get(name)
+        if not isinstance(score, dict):
+            return "not measured"
+        found = Accuracy.from_dict(score)
+        return f"{found.share:.1%} ({found.low:.1%} to {found.high:.1%}; {found.total} clips)"
+
+    layers = network_layers(config_of(card.network), card.image.shape, card.n_answers)
+    return {
+        "Model": ("★ " if is_favourite else "") + card.name,
+        "Speakers it knows": share("known"),
+        "Speakers it has never heard": share("unseen"),
+        "Answers": card.n_answers,
+        "Looks at a word": len(card.views),
+        "Numbers": sum(layer.parameters for layer in layers),
+        "Size (MB)": round((model.folder / "weights.safetensors").stat().st_size / 1e6, 2),
+        "Kept": card.created[:10],
+    }
+
+
 def draw(model: SavedModel) -> None:
     """Draw a model's card."""
     card, result = model.card, model.card.result

@@ -15,10 +15,11 @@ from core.errors import DataError
 from core.learning.clip_scores import NONE, ClipScores, score_clips
 from core.learning.known_speakers import known_speakers
 from core.learning.saved_models import SavedModel
-from core.sound.datasets import DATASETS, available, default_dataset
+from core.sound.datasets import default_dataset
 from core.sound.recordings import Recording
 from pages.browsing.background import result_of
 from pages.shared import cached
+from pages.shared.choices import dataset_keys
 
 TEST, ALL = "Official test takes", "Every clip"
 
@@ -28,7 +29,7 @@ class Asked:
     """Which clips a report is about."""
 
     data: str
-    """A key of ``DATASETS``."""
+    """A key of ``DATASETS``, or a folder or zip."""
     which: str
     """``TEST`` or ``ALL``."""
     speakers: tuple[str, ...]
@@ -70,13 +71,15 @@ class Report:
 def choose() -> Asked:
     """Draw the choice of data set, clips and speakers."""
     first, second = st.columns(2)
-    keys = [*available()]
+    keys = dataset_keys()
     data = first.selectbox(
         "On which recordings",
         keys,
         index=keys.index(default_dataset()),
-        format_func=lambda k: DATASETS[k].label,
+        format_func=cached.title_of,
         key="report-data",
+        persist_state="session",
+        help="A folder or zip of your own is chosen on the Browse page, and then stands here too.",
     )
     which = second.segmented_control(
         "Which of them",
@@ -84,6 +87,7 @@ def choose() -> Asked:
         default=TEST if data.startswith("fsdd") else ALL,
         required=True,
         key=f"report-which-{data}",
+        persist_state="session",
         help="The official test takes are the first tenth of each speaker's (of FSDD: 0 to 4).",
     )
     speakers = st.multiselect(
@@ -91,6 +95,7 @@ def choose() -> Asked:
         cached.index_of(data).speakers,
         placeholder="everybody's",
         key=f"report-speakers-{data}",
+        persist_state="session",
     )
     return Asked(data, which or ALL, tuple(speakers))
 

@@ -16,13 +16,14 @@ from core.learning.clip_scores import NONE
 from core.learning.looking import Look, Looker, kept
 from core.learning.saved_models import SavedModel
 from core.sound.audio import SAMPLE_RATE, write_wav
-from core.sound.datasets import DATASETS, available, default_dataset
+from core.sound.datasets import default_dataset
 from core.sound.images import IMAGE_KINDS, column_samples, shown
 from core.sound.masked import masked
 from core.sound.recordings import Recording
 from pages.browsing.background import result_of
 from pages.browsing.selection import choose_clip
 from pages.shared import cached, player, problems
+from pages.shared.choices import dataset_keys
 
 BOTH_WORDS = (
     "Evidence is counted from silence (integrated gradients, Sundararajan and others 2017): blue "
@@ -56,13 +57,14 @@ def _seen(model: SavedModel, recording: Recording, answer: int | None) -> Look |
 
 def _choice() -> Recording:
     """Draw the choice of data set and clip; return the recording."""
-    keys = [*available()]
+    keys = dataset_keys()
     data = st.selectbox(
         "Recordings",
         keys,
         index=keys.index(default_dataset()),
-        format_func=lambda k: DATASETS[k].label,
+        format_func=cached.title_of,
         key="looked-data",
+        persist_state="session",
     )
     index = cached.index_of(data)
     return index.recording(choose_clip(index))

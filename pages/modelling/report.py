@@ -73,6 +73,11 @@ def draw(model: SavedModel) -> None:
         )
         _lines(report)
         view = st.segmented_control(
-            "What of it", [*VIEWS], default="Confusions", required=True, key="report-view"
+            "What of it",
+            [*VIEWS],
+            default="Confusions",
+            required=True,
+            key="report-view",
+            persist_state="session",
         )
         VIEWS[view or "Confusions"](report)

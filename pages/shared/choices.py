@@ -47,19 +47,22 @@ def synthetic_note() -> None:
         )
 
 
+def dataset_keys() -> list[str]:
+    """Return the data sets to choose among: those that are here, and the visitor's own folder."""
+    keys, current = list(available()), dataset_in_force()
+    return keys if current in keys else [*keys, current]
+
+
 def choose_dataset() -> None:
     """Draw the choice of data set; a shared link's ``data`` counts once, when it is opened."""
     me = visitor()
-    keys = list(available())
     linked = st.query_params.get("data")
     if linked is not None and linked != me.linked_dataset:
-        if linked in keys:  # a name from the list only: an address opens no folder of this machine
+        if linked in available():  # a name only: an address opens no folder of this machine
             me.dataset = linked
         elif linked in DATASETS:
             st.info(f"The address names a data set that is not here. {DATASETS[linked].missing()}")
-    current = dataset_in_force()
-    if current not in keys:
-        keys.append(current)
+    current, keys = dataset_in_force(), dataset_keys()
 
     def choose() -> None:
         me.dataset = st.session_state["dataset"]

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from core.learning.evaluation import accuracy
 from core.learning.network_config import Convolution, Flatten, NetworkConfig, Pooling
 from core.learning.networks import build_network
 from core.learning.saved_models import find_model, list_models, save_model, weights_bytes
@@ -13,6 +14,7 @@ from core.voices import listeners, own
 from core.voices.quiz import start
 from pages.browsing.background import jobs
 from pages.modelling import adapting
+from pages.modelling.card import row
 from pages.modelling.evaluating import ALL, TEST, Asked, Report, title_of_part
 
 CONFIG = NetworkConfig((Convolution(4, stride=2), Pooling(), Flatten()))
@@ -117,6 +119,16 @@ def test_a_voice_is_adapted_to_by_one_press(open_page, whole, words_on, kept):
     whole(app)
     assert app.selectbox(key="model-chosen").value == made.key
     assert "10 clips of one voice" in words_on(app).replace("\\", "")
+
+
+def test_every_model_has_a_line_with_both_honest_numbers(kept):
+    score = accuracy(9, 10).to_dict()
+    shipped = row(find_model("shipped"), is_favourite=True)
+    assert shipped["Model"].startswith("★ ")
+    mine = row(find_model(kept(result={"scores": {"known": score, "unseen": None}})), False)
+    assert mine["Speakers it knows"] == "90.0% (59.6% to 98.2%; 10 clips)"
+    assert mine["Speakers it has never heard"] == "not measured"
+    assert {*mine} == {*shipped}
 
 
 def test_work_that_fails_says_why_and_waits_for_a_press(open_page, whole, words_on, kept):

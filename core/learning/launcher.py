@@ -7,6 +7,8 @@ standby worker with Keras imported waits, so that the next press of Train need n
 import contextlib
 import subprocess
 import threading
+import time
+import weakref
 
 from core.errors import LabError
 from core.home import REPOSITORY, subfolder
@@ -17,6 +19,10 @@ from core.learning.runs import Run
 from core.learning.specs import RunSpec
 from core.system import start_detached
 
+LOOK_SECONDS = 2.0
+"""Between two looks at runs that another process began: a worker starts the run after its own, and
+nobody here is told when that one is killed."""
+
 
 class Launcher:
     """Starts runs and keeps one standby worker; one for the whole server."""
@@ -26,6 +32,7 @@ class Launcher:
         self._lock = threading.RLock()
         self._standby: subprocess.Popen[bytes] | None = None
         self._keeps_standby = False
+        self._follows = False
 
     def warm_up(self) -> None:
         """Start a standby worker if none waits, and the runs left waiting by another server.
@@ -110,6 +117,35 @@ class Launcher:
         """Start whoever is next; a page may ask several times a second."""
         with self._lock, contextlib.suppress(LabError):  # the run waits on, and says so
             queue.advance(self._hand_over)
+            if not self._follows and any(queue.standings()):
+                self._follows = True
+                threading.Thread(
+                    target=_follow, args=(weakref.ref(self),), name="queue-follower", daemon=True
+                ).start()
+
+    def tend(self) -> bool:
+        """Start whoever is next, or the next standby once nothing trains and nothing waits.
+
+        While a run trains its cores and memory are its own: a standby serves one run, and the next
+        one gets ready after it.
+
+        Returns
+        -------
+        stands : bool
+            Whether a run is at work or waits.
+        """
+        with self._lock:
+            self.advance()
+            stands = any(queue.standings())
+            if self._keeps_standby and not stands:
+                self.warm_up()
+            return stands
+
+    def follow(self) -> bool:
+        """Look after the queue once more; returns whether to look again in a while."""
+        with self._lock:  # who asks for a run in this moment finds a follower, or none
+            self._follows = self.tend()
+            return self._follows
 
     def _hand_over(self, run: Run) -> int:
         """Give a run to the standby or to a new worker; returns its process number."""
@@ -126,18 +162,22 @@ class Launcher:
         return worker.pid
 
     def _reap(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for a worker in the background: it must leave no zombie, and the next is due.
-
-        A standby serves one run. Once nothing trains and nothing waits, the next one gets ready, so
-        that not only a server's first run begins at once.
-        """
+        """Wait for a worker in the background: it must leave no zombie, and the next is due."""
+        launcher = weakref.ref(self)
 
         def wait() -> None:
             process.wait()
-            self.advance()
-            with contextlib.suppress(LabError):
-                # while a run trains its cores and memory are its own: the next standby comes after
-                if self._keeps_standby and not any(queue.standings()):
-                    self.warm_up()
+            if (found := launcher()) is not None:
+                found.tend()
 
         threading.Thread(target=wait, name="worker-reaper", daemon=True).start()
+
+
+def _follow(launcher: "weakref.ref[Launcher]") -> None:
+    """Look after the queue until it is empty and nothing trains, or the launcher has gone."""
+    while True:
+        time.sleep(LOOK_SECONDS)
+        found = launcher()
+        if found is None or not found.follow():
+            return
+        del found  # or it could never go

@@ -1,13 +1,16 @@
 """Starting runs: one at a time, by the standby where one waits, and never by one that died."""
 
+import gc
 import io
 import os
 import threading
 import time
+import weakref
 
 import pytest
 
 import core.learning.launcher as launching
+from core.learning import queue
 from core.learning.launcher import Launcher
 from core.learning.specs import RunSpec
 
@@ -52,7 +55,16 @@ def started(monkeypatch):
         return workers[-1]
 
     monkeypatch.setattr(launching, "start_detached", start)
+    monkeypatch.setattr(launching, "LOOK_SECONDS", 3600.0)  # nobody looks while a test goes on
     return workers
+
+
+def wait_for(true):
+    """Wait for something that another thread does; fail if it never comes."""
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
 
 
 def test_without_a_standby_a_run_gets_a_worker_of_its_own(started):
@@ -97,11 +109,40 @@ def test_once_a_run_has_ended_and_none_waits_the_next_standby_gets_ready(started
     started[0].gone.set()
     second.write("end", state="finished", problem="")
     started[1].gone.set()
-    deadline = time.monotonic() + 60
-    while len(started) < 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: len(started) == 3)
     assert [w.arguments[-1] for w in started] == ["--standby", str(second.folder), "--standby"]
+
+
+def test_a_run_begun_by_another_process_and_killed_does_not_keep_the_next_waiting(
+    started, monkeypatch
+):
+    """The first run's own worker starts the second: nobody here waits for that process."""
+    monkeypatch.setattr(launching, "LOOK_SECONDS", 0.01)
+    launcher = Launcher()
+    launcher.warm_up()
+    first, second, third = (launcher.start(SPEC) for _ in range(3))
+    first.write("end", state="finished", problem="")
+    queue.advance(lambda run: os.getpid())
+    started[0].gone.set()
+    assert second.standing().state == "starting"
+    second.write("moment")  # it had begun, and holds its lock no more: it was killed
+    wait_for(lambda: len(started) == 2)
+    assert started[1].arguments[-1] == str(third.folder)
+    third.write("end", state="finished", problem="")
+    started[1].gone.set()
+    wait_for(lambda: len(started) == 3)
+    assert started[2].arguments[-1] == "--standby"
+
+
+def test_nobody_looks_after_the_queue_of_a_launcher_that_has_gone(started, monkeypatch):
+    launcher = Launcher()
+    launcher.start(SPEC)
+    here = weakref.ref(launcher)
+    monkeypatch.setattr(launching, "LOOK_SECONDS", 0.0)
+    del launcher
+    gc.collect()
+    assert here() is None
+    launching._follow(here)  # returns
 
 
 def test_a_standby_that_died_is_replaced_and_handed_nothing(started):

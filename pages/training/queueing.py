@@ -5,6 +5,8 @@ is shown.
 """
 
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
@@ -25,9 +27,15 @@ def waiting(run: Run) -> None:
     if place is None:
         return  # begun a moment ago: the next look shows it
     words = f"{place} of {len(queued)} in the queue" if len(queued) > 1 else "next"
+    begins = (
+        "What is at work is **paused**: this run begins by itself once that has been continued and "
+        "has ended, or is stopped."
+        if _all_paused(alive)
+        else "It begins by itself, also when this page is closed."
+    )
     st.markdown(
         f":material/hourglass_empty: This run waits: it is **{words}**, behind "
-        f"{len(alive)} at work. It begins by itself, also when this page is closed."
+        f"{len(alive)} at work. {begins}"
     )
     with problems.told():
         if st.button("Cancel", icon=":material/close:", key="cancel"):
@@ -46,11 +54,24 @@ def before_you() -> None:
     if not alive:
         return
     waiting_too = f" and {len(queued)} waiting" if queued else ""
+    begins = (
+        "begins once what is at work, paused now, has been continued and has ended, or is stopped"
+        if _all_paused(alive)
+        else "begins by itself"
+    )
     st.caption(
         f"{len(alive)} run{'s' * (len(alive) > 1)} at work{waiting_too} on this server: yours "
-        f"will be number {len(queued) + 1} in the queue, and begins by itself. Until then you can "
-        "watch."
+        f"will be number {len(queued) + 1} in the queue, and {begins}. Until then you can watch."
     )
+
+
+def _all_paused(alive: Sequence[Run]) -> bool:
+    """Return whether all runs at work stand still, so that no turn comes by itself."""
+    states = []
+    for run in alive:
+        with suppress(LabError):
+            states.append(run.standing().state)
+    return bool(states) and all(state == "paused" for state in states)
 
 
 def title_of(run: Run) -> str:

@@ -362,6 +362,19 @@ def test_a_run_that_waits_shows_its_place_and_can_be_cancelled(
     assert (first.standing().state, second.standing().state) == ("queued", "stopped")
 
 
+def test_a_run_behind_a_paused_one_is_told_what_it_waits_for(open_page, words_on, make_run):
+    busy = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    waiting = create_run(RunSpec())
+    with held(busy.lock):
+        words = words_on(open_page("train", run=waiting.name))
+        assert "begins by itself, also when this page is closed" in words
+        busy.write("request", request="pause", number=0, step=104, epoch=4.0)
+        words = words_on(open_page("train", run=waiting.name))
+        assert "What is at work is **paused**" in words
+        assert "also when this page is closed" not in words
+        assert "in the queue, and begins once what is at work, paused now," in words
+
+
 def checkpoint(run, epoch):
     """Let a run made by hand look as if it could go on after an epoch."""
     run.checkpoints.mkdir()

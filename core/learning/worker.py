@@ -6,6 +6,7 @@ name from its standard input, so that the next run starts at once; if the server
 The folder may also be a learning-rate range test's, see ``core.learning.range_store``.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -215,6 +216,8 @@ def main(arguments: list[str]) -> int:
         prepare()
         from core.learning.practice import read_line
 
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8")  # as the launcher writes; Windows would guess
         line = read_line(sys.stdin)
         if not line:
             return 0  # the server has gone

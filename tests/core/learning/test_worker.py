@@ -244,6 +244,19 @@ def test_a_standby_trains_the_run_it_is_told(command, monkeypatch):
     assert asked == [run]
 
 
+def test_a_standby_finds_a_folder_of_any_name_whatever_the_systems_encoding(
+    command, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("SPOKEN_DIGITS_HOME", str(tmp_path / "Zoë 李明"))
+    run = create_run(RunSpec())
+    asked = []
+    monkeypatch.setattr(worker, "run_worker", asked.append)
+    told = io.BytesIO(f"{run.folder}\n".encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(told, encoding="cp1252"))
+    assert command(["--standby"]) == 0
+    assert asked == [run]
+
+
 @pytest.mark.slow
 def test_a_worker_that_is_killed_leaves_an_interrupted_run_whose_best_epoch_can_be_kept(
     few_voices, small_image

@@ -23,22 +23,27 @@ MOST_SHOWN = 50
 
 
 def draw(chosen: Chosen) -> None:
-    """Draw the recorder, the upload, and what was heard in the recording."""
+    """Draw the recorder and the upload, each with what was heard in it beneath it."""
     st.markdown("The same path, for a recording made here or a file you have, of many digits.")
     recording = st.audio_input("Record some digits", sample_rate=16000, key="recorder")
+    if recording is not None:
+        result(recording.getvalue(), chosen, "recorder")
     upload = st.file_uploader(
         "Or choose a file", type=["wav", "flac", "ogg", "mp3", "aiff"], key="upload"
     )
-    source = upload or recording
-    if source is None:
-        return
+    if upload is not None:
+        result(upload.getvalue(), chosen, "upload")
+
+
+def result(data: bytes, chosen: Chosen, purpose: str) -> None:
+    """Draw what was heard in a recording: its timeline, and word by word."""
     with problems.told():
-        y, sr, found = heard_in(source.getvalue(), chosen, "file")
+        y, sr, found = heard_in(data, chosen, purpose)
         if not found:
             st.info("No word was heard. Speak a little louder or closer, with a pause before.")
         st.plotly_chart(
             timeline_figure(y, sr, [Segment(w.start, w.end, digit_of(w.answer)) for w in found]),
-            key="timeline",
+            key=f"timeline-{purpose}",
             alt="The recording's waveform, each word marked by what it was heard as",
         )
         show(found)
@@ -66,7 +71,7 @@ def heard_in(
         with st.spinner("Listening ..."):
             words = hear(y, sr, chosen.recogniser(chosen.main))
         me.live.uploaded[purpose] = mark, tuple(words)
-        me.words_heard += len(words) if purpose == "file" else 0
+        me.words_heard += len(words) if purpose in ("recorder", "upload") else 0
     return y, sr, me.live.uploaded[purpose][1]
 
 

@@ -79,14 +79,19 @@ def own_noise(chosen: Chosen) -> None:
         "Your room, your keyboard, the radio: a minute or more in which nobody says a digit."
     )
     recording = st.audio_input("Record it", sample_rate=16000, key="own-noise")
+    if recording is not None:
+        alarms(recording.getvalue(), chosen, "own-noise")
     upload = st.file_uploader(
         "Or choose a file", type=["wav", "flac", "ogg", "mp3", "aiff"], key="own-noise-file"
     )
-    source = upload or recording
-    if source is None:
-        return
+    if upload is not None:
+        alarms(upload.getvalue(), chosen, "own-noise-file")
+
+
+def alarms(data: bytes, chosen: Chosen, purpose: str) -> None:
+    """Draw how many digits are heard in a recording at each sensitivity."""
     with problems.told():
-        y, sr, words = files.heard_in(source.getvalue(), replace(chosen, sensitivity=0.0), "noise")
+        y, sr, words = files.heard_in(data, replace(chosen, sensitivity=0.0), purpose)
         hours = len(y) / sr / 3600
         if hours == 0:
             raise AudioError("The recording holds no sound. Record a minute of your room.")

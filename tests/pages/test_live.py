@@ -453,12 +453,13 @@ def wav_bytes(y, sr: int = 8000) -> bytes:
     return file.getvalue()
 
 
-def spoken() -> bytes:
-    """Return half a second of a buzz between silences: something like a word."""
+def spoken(n_words: int = 1) -> bytes:
+    """Return half a second of a buzz between silences, so many times: something like words."""
     t = np.arange(4000) / 8000
     buzz = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 20)) * np.hanning(4000)
-    noise = np.random.default_rng(0).standard_normal(16000) * 0.001
-    noise[6000:10000] += 0.2 * buzz
+    noise = np.random.default_rng(0).standard_normal(16000 * n_words) * 0.001
+    for i in range(n_words):
+        noise[16000 * i + 6000 : 16000 * i + 10000] += 0.2 * buzz
     return wav_bytes(noise)
 
 
@@ -476,6 +477,23 @@ def test_a_recording_made_in_the_browser_is_recognised(open_page, whole, stage):
     app.audio_input(key="recorder").set_value(("recording.wav", spoken(), "audio/wav")).run()
     whole(app)
     assert [c.value for c in app.code] == ["7"]
+
+
+def test_a_recording_made_after_an_upload_is_recognised_too(open_page, whole, words_on, stage):
+    app = open_page("live")
+    app.file_uploader(key="upload").set_value(("word.wav", spoken(), "audio/wav")).run()
+    app.audio_input(key="recorder").set_value(("recording.wav", spoken(2), "audio/wav")).run()
+    whole(app)
+    assert [c.value for c in app.code] == ["7 7", "7"]
+    assert app.session_state["visitor"].words_heard == 3
+    app.session_state["live-view"] = "Sensitivity"
+    app.run()
+    app.file_uploader(key="own-noise-file").set_value(("n.wav", spoken(), "audio/wav")).run()
+    app.audio_input(key="own-noise").set_value(("n.wav", spoken(2), "audio/wav")).run()
+    whole(app)
+    assert "0.1 min, 2 words heard" in words_on(app)
+    assert "0.0 min, 1 words heard" in words_on(app)
+    assert app.session_state["visitor"].words_heard == 3  # what is noise is no word
 
 
 def test_ones_own_noise_is_measured_at_every_sensitivity(open_page, whole, words_on, stage):

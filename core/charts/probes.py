@@ -34,6 +34,7 @@ def probes_figure(probes: Probes) -> go.Figure:
         probes.own,
         line={"width": 1.5, "dash": "dashdot", "color": MARK},
         annotation={
+            "x": math.log10(probes.own),  # see core.charts.rates
             "text": f"its own: {probes.own:.2g}",
             "textangle": -90,
             "font": {"size": 11, "color": MARK},

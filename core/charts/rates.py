@@ -46,6 +46,7 @@ def range_figure(test: RangeTest, in_force: float) -> go.Figure:
             rate,
             line={"width": 1.5, "dash": dash, "color": colour},
             annotation={
+                "x": math.log10(rate),  # on such an axis Plotly takes a line's x, and a word's log
                 "text": f"{words}: {rate:.2g}",
                 "textangle": -90,
                 "font": {"size": 11, "color": colour},

@@ -4,11 +4,11 @@ In: a file of anybody. Out: segments and answers, by the very path of the microp
 ``python -m core.listening``.
 """
 
-import hashlib
+from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+from plotly.graph_objects import Figure
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.charts.listening import Segment, timeline_figure
 from core.listening.stream import Word
@@ -27,32 +27,40 @@ def draw(chosen: Chosen) -> None:
     st.markdown("The same path, for a recording made here or a file you have, of many digits.")
     recording = st.audio_input("Record some digits", sample_rate=16000, key="recorder")
     if recording is not None:
-        result(recording.getvalue(), chosen, "recorder")
+        result(recording, chosen, "recorder")
     upload = st.file_uploader(
         "Or choose a file", type=["wav", "flac", "ogg", "mp3", "aiff"], key="upload"
     )
     if upload is not None:
-        result(upload.getvalue(), chosen, "upload")
+        result(upload, chosen, "upload")
 
 
-def result(data: bytes, chosen: Chosen, purpose: str) -> None:
+def result(source: UploadedFile, chosen: Chosen, purpose: str) -> None:
     """Draw what was heard in a recording: its timeline, and word by word."""
     with problems.told():
-        y, sr, found = heard_in(data, chosen, purpose)
-        if not found:
+        found = heard_in(source, chosen, purpose)
+        if not found.words:
             st.info("No word was heard. Speak a little louder or closer, with a pause before.")
         st.plotly_chart(
-            timeline_figure(y, sr, [Segment(w.start, w.end, digit_of(w.answer)) for w in found]),
+            found.timeline,
             key=f"timeline-{purpose}",
             alt="The recording's waveform, each word marked by what it was heard as",
         )
-        show(found)
+        show(found.words)
 
 
-def heard_in(
-    data: bytes, chosen: Chosen, purpose: str
-) -> tuple[NDArray[np.float32], int, tuple[Word, ...]]:
-    """Return a file's samples, their rate, and the words in it; heard once a file and model.
+@dataclass(frozen=True, eq=False)
+class Listened:
+    """What was heard in a recording, and what is drawn of it; its samples may be gigabytes."""
+
+    words: tuple[Word, ...]
+    seconds: float
+    """How long the recording is."""
+    timeline: Figure
+
+
+def heard_in(source: UploadedFile, chosen: Chosen, purpose: str) -> Listened:
+    """Return what was heard in a recording: it is read and heard once for each choice of models.
 
     Raises
     ------
@@ -64,15 +72,20 @@ def heard_in(
     from core.listening.files import MAX_SECONDS, hear
     from core.sound.audio import read_audio
 
-    y, sr = read_audio(data, MAX_SECONDS)
     me = visitor()
-    mark = f"{hashlib.blake2b(data).hexdigest()} {chosen.key}"
+    mark = f"{source.file_id} {chosen.key}"
     if me.live.uploaded.get(purpose, ("",))[0] != mark:
         with st.spinner("Listening ..."):
-            words = hear(y, sr, chosen.recogniser(chosen.main))
-        me.live.uploaded[purpose] = mark, tuple(words)
-        me.words_heard += len(words) if purpose in ("recorder", "upload") else 0
-    return y, sr, me.live.uploaded[purpose][1]
+            y, sr = read_audio(source.getvalue(), MAX_SECONDS)
+            words = tuple(hear(y, sr, chosen.recogniser(chosen.main)))
+            marked = [Segment(w.start, w.end, digit_of(w.answer)) for w in words]
+            # before anything else is drawn: there a press elsewhere ends this run
+            me.live.uploaded[purpose] = (
+                mark,
+                Listened(words, len(y) / sr, timeline_figure(y, sr, marked)),
+            )
+            me.words_heard += len(words) if purpose in ("recorder", "upload") else 0
+    return me.live.uploaded[purpose][1]
 
 
 def show(words: tuple[Word, ...]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.charts.listening import Cost, Rate, tradeoff_figure
 from core.errors import AudioError
@@ -80,19 +81,19 @@ def own_noise(chosen: Chosen) -> None:
     )
     recording = st.audio_input("Record it", sample_rate=16000, key="own-noise")
     if recording is not None:
-        alarms(recording.getvalue(), chosen, "own-noise")
+        alarms(recording, chosen, "own-noise")
     upload = st.file_uploader(
         "Or choose a file", type=["wav", "flac", "ogg", "mp3", "aiff"], key="own-noise-file"
     )
     if upload is not None:
-        alarms(upload.getvalue(), chosen, "own-noise-file")
+        alarms(upload, chosen, "own-noise-file")
 
 
-def alarms(data: bytes, chosen: Chosen, purpose: str) -> None:
+def alarms(source: UploadedFile, chosen: Chosen, purpose: str) -> None:
     """Draw how many digits are heard in a recording at each sensitivity."""
     with problems.told():
-        y, sr, words = files.heard_in(data, replace(chosen, sensitivity=0.0), purpose)
-        hours = len(y) / sr / 3600
+        found = files.heard_in(source, replace(chosen, sensitivity=0.0), purpose)
+        words, hours = found.words, found.seconds / 3600
         if hours == 0:
             raise AudioError("The recording holds no sound. Record a minute of your room.")
         threshold = chosen.main.card.threshold

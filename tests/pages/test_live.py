@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 import core.learning.saved_models as saved_models
 import core.listening.listener
 import core.listening.pool
+import core.sound.audio
 import pages.shared.microphone
 from core.errors import ModelError
 from core.learning.saved_models import save_model
@@ -98,6 +99,8 @@ class FakeListener:
 
 class FakeRecogniser:
     """Answers seven, whatever it hears."""
+
+    saved = SimpleNamespace(card=SimpleNamespace(threshold=0.5))
 
     def recognise(self, y) -> Answer:
         return answer_of(7)
@@ -494,6 +497,25 @@ def test_a_recording_made_after_an_upload_is_recognised_too(open_page, whole, wo
     assert "0.1 min, 2 words heard" in words_on(app)
     assert "0.0 min, 1 words heard" in words_on(app)
     assert app.session_state["visitor"].words_heard == 3  # what is noise is no word
+
+
+def test_a_recording_is_read_and_heard_once(open_page, whole, stage, monkeypatch):
+    read, files = core.sound.audio.read_audio, []
+
+    def counted(source, max_seconds):
+        files.append(source)
+        return read(source, max_seconds)
+
+    monkeypatch.setattr(core.sound.audio, "read_audio", counted)
+    app = open_page("live")
+    app.file_uploader(key="upload").set_value(("word.wav", spoken(), "audio/wav")).run()
+    app.run()
+    whole(app)
+    assert [c.value for c in app.code] == ["7"]
+    assert len(app.get("plotly_chart")) == 1
+    assert len(files) == 1
+    app.select_slider(key="live-sensitivity").set_value(2.0).run()
+    assert len(files) == 2  # another choice may hear something else
 
 
 def test_ones_own_noise_is_measured_at_every_sensitivity(open_page, whole, words_on, stage):

@@ -15,6 +15,8 @@ Load = Callable[[], Recognises]
 
 _LOG = logging.getLogger("spoken_digit_lab")
 
+_ANOTHER = "Choose another model under “Models and sensitivity”."
+
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
@@ -37,6 +39,11 @@ class Named:
     name: str
 
 
+def sentence(error: Exception) -> str:
+    """Return an error's text on one line, with one full stop at its end."""
+    return (" ".join(str(error).split()) or type(error).__name__).rstrip(".") + "."
+
+
 class Answering:
     """The models in force: those that were asked for last and could be loaded.
 
@@ -46,12 +53,15 @@ class Answering:
     loaded : callable
         Called, in the thread that loads, when the first model is there.
     failed : callable
-        Called with the error if it cannot be.
+        Called with what is wrong and what to do, in the same thread, if it cannot be and no other
+        model is in force.
     """
 
     def __init__(
-        self, wanted: Wanted, loaded: Callable[[], None], failed: Callable[[Exception], None]
+        self, wanted: Wanted, loaded: Callable[[], None], failed: Callable[[str], None]
     ) -> None:
+        self.notice = ""
+        """Which model that is wanted does not answer, and why; empty while all do or may."""
         self._wanted = wanted
         self._loaded = loaded
         self._failed = failed
@@ -70,7 +80,7 @@ class Answering:
 
     def want(self, wanted: Wanted) -> None:
         """Take note of others; ``fetch`` loads them."""
-        self._wanted = wanted
+        self._wanted, self.notice = wanted, ""
 
     def fetch(self) -> None:
         """Load who is wanted, in a thread of its own; who is in force answers until then."""
@@ -84,11 +94,11 @@ class Answering:
             first = Named(wanted.recogniser(), wanted.name(0))
         except Exception as error:
             if self._wanted is wanted:
-                self._failed(error)
+                self._refuse(wanted.name(0), error)
             return
         if self._wanted is not wanted:
             return
-        self._models = first, None
+        self._models, self.notice = (first, None), ""
         self._loaded()
         if wanted.beside is None:
             return
@@ -96,6 +106,21 @@ class Answering:
             beside = Named(wanted.beside(), wanted.name(1))
         except Exception as error:  # the words are answered all the same
             _LOG.warning("No second model answers: %s", error)
+            if self._wanted is wanted:
+                self.notice = f"{_cannot(wanted.name(1), error)} Words are answered without it."
             return
         if self._wanted is wanted:
             self._models = first, beside
+
+    def _refuse(self, name: str, error: Exception) -> None:
+        """Say that a model cannot be loaded; whoever is in force goes on answering."""
+        if self.first is None:
+            self._failed(f"{_cannot(name, error)} {_ANOTHER}")
+            return
+        _LOG.warning("Another model goes on answering", exc_info=error)
+        still = f"“{self.first.name}”" if self.first.name else "The model before"
+        self.notice = f"{_cannot(name, error)} {still} goes on answering. {_ANOTHER}"
+
+
+def _cannot(name: str, error: Exception) -> str:
+    return f"{f'“{name}”' if name else 'The model'} cannot be loaded: {sentence(error)}"

@@ -83,6 +83,8 @@ class Heard:
     """How many streams it has listened to, this one included."""
     since_block: float = 0.0
     """Seconds since the latest block came; 0 before the first."""
+    notice: str = ""
+    """Which chosen model does not answer, and why, in sentences; it goes on all the same."""
 
     @property
     def has_stopped(self) -> bool:

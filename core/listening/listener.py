@@ -11,7 +11,7 @@ import time
 from collections import deque
 from dataclasses import replace
 
-from core.listening.answering import Answering, Load, Wanted
+from core.listening.answering import Answering, Load, Wanted, sentence
 from core.listening.heard import Heard, HeardWord
 from core.listening.level import LevelMeter
 from core.listening.recent import Recent, Stretch
@@ -63,7 +63,7 @@ class Listener:
         self._last = 0.0
         self._lost = 0.0
         self._expected: float | None = None
-        self._answering = Answering(Wanted(recogniser, beside, names), self._loaded, self._stopped)
+        self._answering = Answering(Wanted(recogniser, beside, names), self._loaded, self._stop)
         # The worker writes these, pages read them; tuples and numbers, replaced as a whole.
         self._n_words = self._streams = 0
         self._seconds = 0.0
@@ -181,17 +181,18 @@ class Listener:
             self._lost,
             self._streams,
             time.monotonic() - self._last if self._blocks else 0.0,
+            self._answering.notice,
         )
 
     def _loaded(self) -> None:
         with self._filled:
             self._filled.notify()
 
-    def _stopped(self, error: Exception) -> None:
-        """Say that it cannot go on, and release the worker; it must not fall silent unsaid."""
+    def _stop(self, problem: str) -> None:
+        """Say why it cannot go on, and release the worker; it must not fall silent unsaid."""
         _LOG.exception("The listener stopped")
         with self._filled:
-            self._problem = f"Listening stopped: {error}. Press stop, then start again."
+            self._problem = problem
             self._mark = object()
             self._ring.clear()
             self._filled.notify()
@@ -216,7 +217,7 @@ class Listener:
                         [HeardWord(w, arrived, now, first.name, stream=number) for w in words]
                     )
         except Exception as error:
-            self._stopped(error)
+            self._stop(f"Listening stopped: {sentence(error)} Press stop, then start again.")
         finally:
             if stream is not None:
                 stream.release()

@@ -163,6 +163,8 @@ def digit_and_level(listener: Listener) -> None:
     if heard.blocks == 0:
         waiting(listener)
         return
+    if heard.notice:
+        st.warning(literal(heard.notice))
     me, words = visitor(), heard.words
     count = words[-1].word.number if words else 0  # goes on where old words are forgotten
     me.words_heard = max(me.words_heard, count)

@@ -394,6 +394,16 @@ def test_a_listener_that_stopped_says_why(open_page, stage):
     assert "**x**" not in app.error[0].value  # escaped: a name is data
 
 
+def test_a_model_that_does_not_answer_is_told_while_another_does(open_page, stage):
+    stage.playing = True
+    stage.listener.told = replace(SILENCE, notice="“**x**” cannot be loaded.")
+    app = open_page("live")
+    assert len(app.warning) == 1
+    assert "cannot be loaded" in app.warning[0].value
+    assert "**x**" not in app.warning[0].value
+    assert len(digits_on(app)) == 1  # it goes on
+
+
 def test_after_stop_the_words_are_still_there(open_page, stage):
     stage.playing = True
     stage.listener.told = replace(SILENCE, words=(heard_word(1, 5), heard_word(2, 2)))

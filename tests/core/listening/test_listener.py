@@ -113,15 +113,15 @@ def test_a_full_ring_drops_its_oldest_blocks_and_counts_them(start, speech, fake
 def test_a_recogniser_that_raises_is_a_problem_in_a_sentence(start, speech, caplog):
     class Broken:
         def recognise(self, y):
-            raise RuntimeError("no more memory")
+            raise RuntimeError("There is no more\nmemory.")
 
     listener = start(Broken)
     with caplog.at_level(logging.CRITICAL, logger="spoken_digit_lab"):
         push_all(listener, speech)
         wait_until(lambda: listener.heard().problem)
-    assert "no more memory" in listener.heard().problem
-    assert listener.heard().problem.endswith("Press stop, then start again.")
-    assert "\n" not in listener.heard().problem
+    assert listener.heard().problem == (
+        "Listening stopped: There is no more memory. Press stop, then start again."
+    )
     push_all(listener, speech)  # harmless
     assert listener.heard().words == ()
 
@@ -133,7 +133,10 @@ def test_a_recogniser_that_cannot_be_loaded_is_a_problem_in_a_sentence(start, ca
     with caplog.at_level(logging.CRITICAL, logger="spoken_digit_lab"):
         listener = start(load)
         wait_until(lambda: listener.heard().problem)
-    assert "The weights are damaged" in listener.heard().problem
+    assert listener.heard().problem == (
+        "The model cannot be loaded: The weights are damaged. "
+        "Choose another model under “Models and sensitivity”."
+    )  # to stop and to start again would not help
     assert not listener.heard().ready
 
 
@@ -236,10 +239,32 @@ def test_a_second_model_that_cannot_be_loaded_costs_no_answer(start, speech, fak
         raise RuntimeError("damaged")
 
     listener = start(lambda: fake)
-    listener.use(lambda: fake, broken)
+    listener.use(lambda: fake, broken, ("", "the second"))
     push_all(listener, speech)
     wait_until(lambda: len(listener.heard().words) == 3)
     assert listener.heard().problem == ""
+    wait_until(lambda: "“the second” cannot be loaded: damaged." in listener.heard().notice)
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_one_in_force(start, speech, fake, caplog):
+    def broken():
+        raise RuntimeError("The weights are damaged.")
+
+    listener = start(lambda: fake)
+    listener.use(lambda: fake, None, ("old",))
+    wait_until(lambda: listener._answering.first and listener._answering.first.name == "old")
+    listener.use(broken, None, ("new",))
+    wait_until(lambda: listener.heard().notice)
+    assert listener.heard().notice == (
+        "“new” cannot be loaded: The weights are damaged. “old” goes on answering. "
+        "Choose another model under “Models and sensitivity”."
+    )
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    assert [w.model for w in listener.heard().words] == ["old"] * 3
+    assert listener.heard().problem == ""
+    listener.use(lambda: fake, None, ("another",))
+    assert listener.heard().notice == ""
 
 
 def test_after_a_problem_another_model_goes_on(start, speech, fake, caplog):

@@ -173,26 +173,48 @@ RULES: tuple[Callable[[History], Finding | None], ...] = (
 """Every rule, in the order in which its finding is shown."""
 
 
+def _too_soon(n: int) -> Finding:
+    return Finding(
+        "unjudged",
+        "Could not judge yet",
+        f"{n} of the {ENOUGH_EPOCHS} epochs that a verdict needs are done.",
+        "One or two epochs say more about chance than about the network.",
+        "Let it train on.",
+        source="UMLAUT (Schoop et al. 2021) compares single epochs and judges noise.",
+    )
+
+
+def _still_learning(history: History, asked: int) -> Finding:
+    last = history.epochs[-1]
+    return Finding(
+        "unjudged",
+        f"Still learning: epoch {last.epoch + 1} of {asked}",
+        f"After epoch {last.epoch} it knows {known(history):.1%} of its clips, and the training "
+        f"loss is falling by {max(fall(last_quarter(history)), 0):.1%} an epoch.",
+        "Whether it is too slow can be said when the epochs that were asked for are done.",
+        "Let it train on.",
+        source=OURS_ON_LEARNING,
+    )
+
+
 def diagnose(history: History) -> tuple[Finding, ...]:
     """Return what the history says: at least one finding, the most important first.
 
-    "Could not judge yet" is a finding of its own and different from "healthy".
+    "Could not judge yet" is a finding of its own and different from "healthy". So is "still
+    learning", of a run at work: whether it is too slow shows when the epochs asked for are done.
     """
     n = len(history.epochs)
-    if n == 0 or (n < ENOUGH_EPOCHS and history.epochs[-1].loss < 2 * LN_10):
-        return (
-            Finding(
-                "unjudged",
-                "Could not judge yet",
-                f"{n} of the {ENOUGH_EPOCHS} epochs that a verdict needs are done.",
-                "One or two epochs say more about chance than about the network.",
-                "Let it train on.",
-                source="UMLAUT (Schoop et al. 2021) compares single epochs and judges noise.",
-            ),
-        )
-    found = tuple(f for rule in RULES if (f := rule(history)) is not None)
+    if n < ENOUGH_EPOCHS:
+        at_once = diverged(history) if n else None
+        return (at_once or _too_soon(n),)
+    asked = (history.setting and history.setting.epochs) or 0
+    going = history.epochs[-1].epoch < asked
+    rules = [rule for rule in RULES if not (going and rule is too_slow)]
+    found = tuple(f for rule in rules if (f := rule(history)) is not None)
     if found:
         return found
+    if going and too_slow(history) is not None:
+        return (_still_learning(history, asked),)
     if has_seen_the_exam(history):
         return (
             Finding(

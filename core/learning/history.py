@@ -109,6 +109,9 @@ class Setting:
     harder: bool
     """Whether training clips are changed, or units switched off, while they are trained on: then
     the training curve lies below what is known of them."""
+    epochs: int | None = None
+    """Epochs that were asked for, of a run at work: the rest is still to come. None once it has
+    ended, and where nobody told."""
 
 
 @dataclass(frozen=True)

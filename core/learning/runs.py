@@ -165,12 +165,13 @@ class Run:
 
         standing = self._standing_in(read)
         spec = self.spec()
+        setting = replace(spec.setting, epochs=spec.epochs if standing.alive else None)
         return Snapshot(
             self.name,
             spec,
             standing.state,
             standing.phase,
-            replace(history_of(rewound(found)), setting=spec.setting),
+            replace(history_of(rewound(found)), setting=setting),
             read_result(self.folder),
             standing.problem
             or (why_interrupted(self.folder) if standing.state == "interrupted" else ""),

@@ -196,6 +196,32 @@ def test_with_enough_epochs_it_is_judged():
     assert diagnose(seen)[0].verdict == "overfitting"
 
 
+@pytest.mark.parametrize("n", range(1, ENOUGH_EPOCHS))
+def test_a_bad_start_is_no_verdict_before_enough_epochs_unless_it_diverges(n):
+    """Above a wild guess, but on its way down from a start that was far worse."""
+    seen = history(loss=[20.0, 15.0, 9.0][:n], accuracy=[0.1] * n)
+    assert diagnose(replace(seen, start_loss=40.0))[0].title == "Could not judge yet"
+    assert diagnose(seen)[0].title == diverged(seen).title
+
+
+def test_a_run_at_work_that_still_learns_is_not_called_slow_before_its_last_epoch():
+    going = replace(SLOW, setting=replace(ADAM, epochs=30))
+    (finding,) = diagnose(going)
+    assert (finding.verdict, finding.severity) == ("unjudged", "")
+    assert finding.title == "Still learning: epoch 13 of 30"
+    assert "5.0% an epoch" in finding.evidence
+    for asked in (12, None):
+        ended = replace(SLOW, setting=replace(ADAM, epochs=asked))
+        assert diagnose(ended) == (too_slow(ended),)
+
+
+@pytest.mark.parametrize("seen", [HEALTHY, OVERFITTING, UNDERFITTING, DIVERGED, OVERSHOT])
+def test_all_else_is_said_of_a_run_at_work_too(seen):
+    setting = seen.setting or ADAM
+    ended = diagnose(replace(seen, setting=setting))
+    assert diagnose(replace(seen, setting=replace(setting, epochs=30))) == ended
+
+
 # Chance.
 
 

@@ -56,6 +56,14 @@ def test_a_run_whose_worker_lives_is_running_and_says_what_it_does():
     assert snapshot.history.epochs == (EPOCH,)
 
 
+def test_only_of_a_run_at_work_more_epochs_are_to_come():
+    run = create_run(SPEC)
+    with held(run.lock):
+        run.write("phase", phase="training")
+        assert run.snapshot().history.setting.epochs == SPEC.epochs
+    assert run.snapshot().history.setting.epochs is None
+
+
 def test_a_run_whose_worker_died_is_interrupted_and_keeps_its_epochs():
     run = create_run(SPEC)
     with held(run.lock):

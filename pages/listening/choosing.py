@@ -47,7 +47,10 @@ def title(model: SavedModel) -> str:
 
 
 def choose() -> Chosen | None:
-    """Draw the choice of models and sensitivity; None where no model is here."""
+    """Draw the choice of models and sensitivity, which lasts as long as the visit.
+
+    None where no model is here.
+    """
     models, broken = list_models()
     for sentence in broken:
         st.warning(literal(sentence))
@@ -64,11 +67,15 @@ def choose() -> Chosen | None:
                 index=keys.index(favourite) if (favourite := starred()) in keys else 0,
                 format_func=lambda k: title(by_key[k]),
                 key="live-model",
+                persist_state="session",
             )
         ]
         beside = other_than(main, models)
         if beside is not None and not st.toggle(
-            f"Ask {literal(title(beside))} too, for every word", value=True, key="live-beside"
+            f"Ask {literal(title(beside))} too, for every word",
+            value=True,
+            key="live-beside",
+            persist_state="session",
         ):
             beside = None
         sensitivity = st.select_slider(
@@ -77,6 +84,7 @@ def choose() -> Chosen | None:
             0.0,
             format_func=lambda s: signed(s) + (f" ({WORDS[s]})" if s in WORDS else ""),
             key="live-sensitivity",
+            persist_state="session",
             help="What it costs, misses against false alarms, is drawn under “Sensitivity”.",
         )
     return Chosen(main, beside, float(sensitivity))

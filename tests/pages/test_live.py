@@ -1,6 +1,7 @@
 """Live: what is heard, with a microphone and a listener that play their parts."""
 
 import io
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -449,6 +450,29 @@ def test_another_model_or_sensitivity_answers_without_another_listener(open_page
     before = listener.loads
     app.run()
     assert listener.loads is before  # nothing has changed: nobody is told
+
+
+def test_who_comes_back_to_live_finds_the_models_and_the_sensitivity_as_they_were(
+    open_page, whole, stage
+):
+    stage.playing = True
+    mine = save_model(card("mine"), WEIGHTS)
+    app = open_page("live")
+    app.selectbox(key="live-model").set_value("mine").run()
+    app.toggle(key="live-beside").set_value(False).run()
+    app.select_slider(key="live-sensitivity").set_value(-1.0).run()
+    for _ in range(2):
+        app.switch_page("pages/home.py").run()
+        app.switch_page("pages/live.py").run()
+        whole(app)
+        assert app.selectbox(key="live-model").value == "mine"
+        assert app.toggle(key="live-beside").value is False
+        assert app.select_slider(key="live-sensitivity").value == -1.0
+    app.switch_page("pages/home.py").run()
+    shutil.rmtree(mine)
+    app.switch_page("pages/live.py").run()
+    whole(app)
+    assert app.selectbox(key="live-model").value == "shipped"  # what was deleted is not chosen
 
 
 @pytest.mark.parametrize(("n_answers", "said"), [(10, True), (11, False)])

@@ -8,10 +8,10 @@ import statistics
 from core.diagnosis.findings import Finding
 from core.diagnosis.measures import (
     ENOUGH_EPOCHS,
-    GOOD,
     LN_10,
     has_seen_the_exam,
     loss_in_words,
+    lost_on_strangers,
     severity_of_gap,
     standard_error,
 )
@@ -19,9 +19,6 @@ from core.diagnosis.rules import overfitting
 from core.diagnosis.signal_causes import span
 from core.learning.history import History
 
-STRANGERS = 0.1
-"""Accuracy lost between known speakers and strangers that is called speaker overfitting. Ours:
-the 95 % interval of 100 clips at 95 % is four points wide on each side."""
 FEW_CLIPS = 50
 """Clips of each answer below which overfitting is put down to their number. Ours: eight a digit
 give 84 % of new takes, eighty 96 % (the lesson on overfitting)."""
@@ -135,17 +132,10 @@ def past_its_best(history: History) -> Finding | None:
 
 def speaker_overfitting(history: History) -> Finding | None:
     """Find that voices it knows are understood and strangers are not."""
-    best = history.best
-    if best is None or best.unseen_accuracy is None or best.val_accuracy < GOOD - STRANGERS:
+    best, lost = history.best, lost_on_strangers(history)
+    if best is None or lost is None:
         return None
-    gap = best.val_accuracy - best.unseen_accuracy
-    errors = (
-        standard_error(best.val_accuracy, history.n_validation) if history.n_validation else 0.0,
-        standard_error(best.unseen_accuracy, history.n_unseen) if history.n_unseen else 0.0,
-    )
-    noise = 2 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5
-    if gap < max(STRANGERS, noise):
-        return None
+    gap, noise = lost
     return Finding(
         "overfitting",
         "Speaker overfitting: it knows the voices, not the digits",

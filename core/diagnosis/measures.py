@@ -34,6 +34,9 @@ step of the ladder in tenths on which rates are tried. Ours."""
 SWING, SWINGS = 0.03, 0.2
 """A fall of accuracy by 0.03 in a fifth of the epochs: oscillation, AUTOTRAINER (Zhang et al.
 2021). Smaller falls than twice their standard error are chance, and are not counted."""
+STRANGERS = 0.1
+"""Accuracy lost between known speakers and strangers that is called speaker overfitting. Ours:
+the 95 % interval of 100 clips at 95 % is four points wide on each side."""
 
 
 A_FEW, LEAKED = 3, 0.01
@@ -151,6 +154,23 @@ def has_seen_the_exam(history: History) -> bool:
     """Return whether clips that judge it were trained on, more than a take copied by accident."""
     n = history.n_leaked
     return n >= A_FEW and n >= LEAKED * history.n_validation
+
+
+def lost_on_strangers(history: History) -> tuple[float, float] | None:
+    """Return how much accuracy is lost on speakers left out, and how much of it chance explains.
+
+    None where that is too little to be told from chance, nobody was left out, or the speakers it
+    knows are not understood either.
+    """
+    best = history.best
+    if best is None or best.unseen_accuracy is None or best.val_accuracy < GOOD - STRANGERS:
+        return None
+    errors = (
+        standard_error(best.val_accuracy, history.n_validation) if history.n_validation else 0.0,
+        standard_error(best.unseen_accuracy, history.n_unseen) if history.n_unseen else 0.0,
+    )
+    gap, noise = best.val_accuracy - best.unseen_accuracy, 2 * math.hypot(*errors)
+    return None if gap < max(STRANGERS, noise) else (gap, noise)
 
 
 def severity_of(history: History) -> Severity:

@@ -21,6 +21,7 @@ from core.diagnosis.measures import (
     known,
     last_quarter,
     loss_in_words,
+    lost_on_strangers,
     severity_of,
     severity_of_gap,
     standard_error,
@@ -197,6 +198,26 @@ def _still_learning(history: History, asked: int) -> Finding:
     )
 
 
+def _to_keep(history: History) -> str:
+    """Return what to do with a healthy model, by what is known of it and strangers."""
+    best = history.best
+    if best is None or best.unseen_accuracy is None:
+        return (
+            "Keep the model. These are other takes of speakers it knows: leave a speaker out to "
+            "see what it makes of a stranger."
+        )
+    clips = f"{history.n_unseen} clips" if history.n_unseen else "the clips"
+    strangers = (
+        f"of {clips} by speakers it has never heard it answered {best.unseen_accuracy:.1%} right"
+    )
+    if lost_on_strangers(history) is None:
+        return f"Keep the model: {strangers}."
+    return (
+        f"Speaker overfitting: {strangers}. Keep the model for the voices it knows; for others "
+        "look at that cause first."
+    )
+
+
 def diagnose(history: History) -> tuple[Finding, ...]:
     """Return what the history says: at least one finding, the most important first.
 
@@ -243,8 +264,7 @@ def diagnose(history: History) -> tuple[Finding, ...]:
             "What it knows of its own clips it knows of others as well."
             if harder
             else "Training and validation curves stay together and both are good.",
-            "Keep the model. These are other takes of speakers it knows: leave a speaker out to "
-            "see what it makes of a stranger.",
+            _to_keep(history),
             (1, history.epochs[-1].epoch),
             source=OURS_ON_LEARNING,
             curve="accuracy",

@@ -9,6 +9,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.diagnosis.data_causes import speaker_overfitting
 from core.diagnosis.measures import ENOUGH_EPOCHS, standard_error
 from core.diagnosis.rules import (
     GAP,
@@ -173,6 +174,33 @@ def test_a_network_that_has_seen_the_exam_is_never_called_healthy():
     assert finding.verdict == "unjudged"
     assert "500 clips" in finding.evidence
     assert diagnose(replace(HEALTHY, n_leaked=2))[0].verdict == "healthy"
+
+
+def heard(share, n_unseen=200):
+    """Return the healthy history with a speaker left out, of whom it understands a share."""
+    epochs = tuple(replace(e, unseen_accuracy=share) for e in HEALTHY.epochs)
+    return replace(HEALTHY, epochs=epochs, n_unseen=n_unseen)
+
+
+def test_where_nobody_was_left_out_it_is_said_how_to_measure_strangers():
+    assert "leave a speaker out" in diagnose(HEALTHY)[0].remedy
+
+
+def test_where_somebody_was_left_out_the_measured_number_stands_there():
+    (finding,) = diagnose(heard(0.95))
+    assert finding.verdict == "healthy"
+    assert finding.remedy == (
+        "Keep the model: of 200 clips by speakers it has never heard it answered 95.0% right."
+    )
+
+
+def test_a_model_that_knows_voices_and_not_digits_is_not_kept_without_a_word_of_it():
+    seen = heard(0.6)
+    assert speaker_overfitting(seen) is not None
+    (finding,) = diagnose(seen)
+    assert finding.remedy.startswith("Speaker overfitting: of 200 clips by speakers it has never")
+    assert "60.0%" in finding.remedy
+    assert "leave a speaker out" not in finding.remedy
 
 
 # Not yet.

@@ -25,6 +25,8 @@ class Wanted:
     recogniser: Load
     beside: Load | None = None
     names: tuple[str, ...] = ()
+    key: str = ""
+    """What whoever asks knows the first by."""
 
     def name(self, i: int) -> str:
         """Return what one of them is called."""
@@ -37,6 +39,7 @@ class Named:
 
     recogniser: Recognises
     name: str
+    key: str = ""
 
 
 def sentence(error: Exception) -> str:
@@ -91,7 +94,7 @@ class Answering:
     def _load(self, wanted: Wanted) -> None:
         """Load the models, the one that answers first; others may be wanted meanwhile."""
         try:
-            first = Named(wanted.recogniser(), wanted.name(0))
+            first = Named(wanted.recogniser(), wanted.name(0), wanted.key)
         except Exception as error:
             if self._wanted is wanted:
                 self._refuse(wanted.name(0), error)

@@ -34,6 +34,8 @@ class HeardWord:
     beside_model: str = ""
     stream: int = 1
     """Which of the listener's streams it stood in: each begins its seconds anew."""
+    key: str = ""
+    """What whoever asked for the model that answered knows it by."""
     kept: str = ""
     """As which digit of whose somebody has kept it, in words; empty while nobody has."""
 

@@ -45,10 +45,16 @@ class Listener:
         Returns another recogniser, that answers for every word after the first has.
     names : tuple of str
         What the two are called.
+    key : str
+        What the first is known by to whoever asks for it; it stands with its words.
     """
 
     def __init__(
-        self, recogniser: Load, beside: Load | None = None, names: tuple[str, ...] = ()
+        self,
+        recogniser: Load,
+        beside: Load | None = None,
+        names: tuple[str, ...] = (),
+        key: str = "",
     ) -> None:
         self.began = time.monotonic()
         # The sink appends, the worker takes, pages open, close and exchange models; all hold this,
@@ -63,7 +69,8 @@ class Listener:
         self._last = 0.0
         self._lost = 0.0
         self._expected: float | None = None
-        self._answering = Answering(Wanted(recogniser, beside, names), self._loaded, self._stop)
+        wanted = Wanted(recogniser, beside, names, key)
+        self._answering = Answering(wanted, self._loaded, self._stop)
         # The worker writes these, pages read them; tuples and numbers, replaced as a whole.
         self._n_words = self._streams = 0
         self._seconds = 0.0
@@ -94,10 +101,14 @@ class Listener:
         self._thread.start()
 
     def use(
-        self, recogniser: Load, beside: Load | None = None, names: tuple[str, ...] = ()
+        self,
+        recogniser: Load,
+        beside: Load | None = None,
+        names: tuple[str, ...] = (),
+        key: str = "",
     ) -> None:
         """Answer with other models from the moment they are loaded; the stream goes on."""
-        self._answering.want(Wanted(recogniser, beside, names))
+        self._answering.want(Wanted(recogniser, beside, names, key))
         if self._problem and not self._closed:
             self.close()
             self.open()  # which fetches them
@@ -214,7 +225,10 @@ class Listener:
                     now = time.time()
                     number = self._streams
                     self._add(
-                        [HeardWord(w, arrived, now, first.name, stream=number) for w in words]
+                        [
+                            HeardWord(w, arrived, now, first.name, stream=number, key=first.key)
+                            for w in words
+                        ]
                     )
         except Exception as error:
             self._stop(f"Listening stopped: {sentence(error)} Press stop, then start again.")

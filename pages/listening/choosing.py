@@ -35,6 +35,12 @@ class Chosen:
         hashes = [f"{m.key} {m.card.weights_sha256}" for m in models]
         return (*hashes, f"{self.sensitivity:g}")
 
+    @property
+    def answers_as(self) -> str:
+        """What the main model is known by at this sensitivity: its answers, its exams."""
+        at = f", sensitivity {signed(self.sensitivity)}" if self.sensitivity else ""
+        return f"{self.main.key}{at}"
+
     def recogniser(self, model: SavedModel) -> Recognises:
         """Return a model's recogniser at the chosen sensitivity; may take seconds."""
         found = pool.POOL.get(model)
@@ -114,8 +120,8 @@ def tell(me: Visitor, chosen: Chosen) -> None:
     second = beside if chosen.beside else None
     names = (title(chosen.main), *([title(chosen.beside)] if chosen.beside else []))
     if me.listener is None:
-        me.listener = listener.Listener(main, second, names)
+        me.listener = listener.Listener(main, second, names, chosen.answers_as)
     elif me.live.models != chosen.key:
-        me.listener.use(main, second, names)
+        me.listener.use(main, second, names, chosen.answers_as)
     me.live.models = chosen.key
     me.listener.open()

@@ -47,6 +47,11 @@ def last_number(listener: Listener | None) -> int:
     return words[-1].word.number if words else 0
 
 
+def pass_over(listener: Listener | None) -> None:
+    """Let no word heard so far be an answer: it was said while another view was open."""
+    visitor().live.exam_from = last_number(listener)
+
+
 def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bool) -> None:
     """Draw what the exam is, and the button that begins it."""
     st.markdown(
@@ -59,7 +64,7 @@ def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: boo
         "Begin the exam", type="primary", icon=":material/school:", key="exam-begin",
         disabled=not playing,
     ):  # fmt: skip
-        me.exam = exams.begin(chosen.main.key, secrets.randbits(31))
+        me.exam = exams.begin(chosen.answers_as, secrets.randbits(31))
         me.exam_from, me.exam_kept = last_number(listener), False
         me.exam_clips.clear()
         st.rerun()
@@ -72,7 +77,7 @@ def asking(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bo
     def asked() -> None:
         if me.exam is None:
             return
-        same = me.exam.model == chosen.main.key
+        same = me.exam.model == chosen.answers_as
         if same:
             take(me, listener)
         else:
@@ -93,8 +98,8 @@ def asking(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bo
             st.caption(f"Before: you were asked for {last.asked}; {_heard(last)} was heard.")
         if not same:
             st.warning(
-                f"This exam began with the model {literal(me.exam.model)}. Choose that one again "
-                "above, or stop here."
+                f"This exam began with the model {literal(me.exam.model)}. Choose that again under "
+                "“Models and sensitivity”, or stop here."
             )
         if not playing:
             st.info("The microphone was stopped: start it again above, and the exam goes on.")
@@ -104,13 +109,17 @@ def asking(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bo
 
 
 def take(me: LiveState, listener: Listener | None) -> None:
-    """Take the words that were heard since the digit was asked for; each answers one digit."""
+    """Take the word that was heard since the digit was asked for: it is the answer to it.
+
+    What the model of the exam has not answered is none: it may be still loading.
+    """
     if listener is None or me.exam is None:
         return
     new = [w for w in listener.heard().words if w.word.number > me.exam_from]
-    if new:
+    examined = [w.word for w in new if w.key == me.exam.model]
+    if examined:
         # one digit was asked for: of several words the first is the answer to it
-        word, asked = new[0].word, me.exam.current
+        word, asked = examined[0], me.exam.current
         if asked is not None:
             me.exam_clips.append((asked, word.y))
         me.exam = me.exam.heard(word.answer.digit, word.answer.confidence)

@@ -58,11 +58,11 @@ def answer_of(digit: int | None, confidence: float = 0.98) -> Answer:
     return Answer(digit, confidence, tuple(probabilities), 0.004)
 
 
-def heard_word(number: int, digit: int | None) -> HeardWord:
-    """Return a word that was answered 30 ms after its last block arrived."""
+def heard_word(number: int, digit: int | None, key: str = "shipped") -> HeardWord:
+    """Return a word that a model answered 30 ms after its last block arrived."""
     y = np.zeros(4000, np.float32)
     word = Word(number, 1.0 * number, 1.0 * number + 0.5, answer_of(digit), y, 0.25, -20.0, -60.0)
-    return HeardWord(word, 100.0, 100.03)
+    return HeardWord(word, 100.0, 100.03, key=key)
 
 
 class FakeListener:
@@ -71,7 +71,7 @@ class FakeListener:
     began = 0.0  # long ago: whoever waits for the first sound has waited long enough
     told = SILENCE
 
-    def __init__(self, recogniser, beside=None, names=()) -> None:
+    def __init__(self, recogniser, beside=None, names=(), key="") -> None:
         self.closed = False
         self.loads, self.names = (recogniser, beside), names
 
@@ -81,7 +81,7 @@ class FakeListener:
     def recent(self) -> Stretch:
         return Stretch(np.zeros(80000, np.float32), 0.0)
 
-    def use(self, recogniser, beside=None, names=()) -> None:
+    def use(self, recogniser, beside=None, names=(), key="") -> None:
         self.loads, self.names = (recogniser, beside), names
 
     def open(self) -> None:
@@ -354,6 +354,38 @@ def test_an_exam_asks_takes_one_word_a_digit_and_is_kept(open_page, whole, words
     whole(app)
     assert [(r.person, r.right) for r in exams.results()] == [("Zoë", 1)]
     assert "Kept." in words_on(app)
+
+
+def test_an_exam_counts_what_its_model_answers_and_is_said_to_it(open_page, whole, words_on, stage):
+    stage.playing = True
+    app = open_page("live")
+    app.select_slider(key="live-sensitivity").set_value(1.0).run()
+    app.segmented_control(key="live-view").set_value("Exam").run()
+    app.button(key="exam-begin").click().run()
+    state = app.session_state["visitor"].live
+    keen = "shipped, sensitivity +1"
+    assert state.exam.model == keen
+    asked = state.exam.asked
+
+    def said(*words):
+        stage.listener.told = replace(SILENCE, words=words)
+
+    still_loading = heard_word(1, asked[0])
+    said(still_loading, heard_word(2, asked[0], keen))
+    app.run()
+    assert len(state.exam.answers) == 1
+    app.segmented_control(key="live-view").set_value("Words").run()
+    elsewhere = heard_word(3, asked[1], keen)
+    said(elsewhere)
+    app.run()
+    app.segmented_control(key="live-view").set_value("Exam").run()
+    assert len(state.exam.answers) == 1
+    said(elsewhere, heard_word(4, asked[1], keen))
+    app.run()
+    assert [a.right for a in state.exam.answers] == [True, True]
+    app.select_slider(key="live-sensitivity").set_value(0.0).run()
+    assert "This exam began with the model shipped, sensitivity" in words_on(app)
+    whole(app)
 
 
 def test_a_rejected_word_is_no_digit(open_page, words_on, stage):

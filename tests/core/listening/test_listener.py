@@ -219,7 +219,7 @@ def test_models_are_exchanged_while_the_stream_goes_on(start, speech, word_start
     wait_until(lambda: listener._answering.beside is not None)
     push_all(listener, speech[: word_starts[1]])
     wait_until(lambda: [w.beside for w in listener.heard().words] != [None])
-    listener.use(slow, None, ("slow",))
+    listener.use(slow, None, ("slow",), "key of the slow one")
     push_all(listener, speech[word_starts[1] : word_starts[2]])
     wait_until(lambda: len(listener.heard().words) == 2)  # nobody waits for the slow one
     go.set()
@@ -228,6 +228,7 @@ def test_models_are_exchanged_while_the_stream_goes_on(start, speech, word_start
     wait_until(lambda: len(listener.heard().words) == 3)
     words = listener.heard().words
     assert [w.model for w in words] == ["one", "one", "slow"]
+    assert [w.key for w in words] == ["", "", "key of the slow one"]
     assert [w.word.answer.digit for w in words] == [1, 1, 4]
     assert (words[0].beside.digit, words[0].beside_model, words[0].differs) == (2, "two", True)
     assert words[2].beside is None

@@ -55,8 +55,8 @@ def limits(chosen: Chosen) -> None:
 frame.inside()
 st.title("Talk to it")
 st.caption(
-    ":material/lock: Audio stays on this machine and nothing is kept unless you ask. Press the "
-    "button, allow the microphone, and say a digit in English."
+    ":material/lock: Audio goes only to the computer that this app runs on, and nothing of it is "
+    "kept unless you ask. Press the button, allow the microphone, and say a digit in English."
 )
 me = visitor()
 playing = False

@@ -48,7 +48,8 @@ def limits(chosen: Chosen) -> None:
     if chosen.main.card.n_answers == 10:
         st.caption(
             "This network knows ten answers and none of them is “not a digit”: it rejects a word "
-            f"only when it is less than {chosen.main.card.threshold:.0%} sure (shown as –)."
+            "only when it is not sure enough of any digit (shown as –). How sure is enough, the "
+            "sensitivity says."
         )
 
 

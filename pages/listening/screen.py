@@ -69,7 +69,7 @@ def in_words(answer: Answer) -> str:
 
 
 def latency(word: HeardWord, draw_seconds: float) -> str:
-    """Return a word's latency with its parts."""
+    """Return a word's latency on the server with its parts."""
     resample = word.word.resample_seconds
     queue = max(0.0, word.waiting_seconds - resample)
     parts = (
@@ -77,11 +77,14 @@ def latency(word: HeardWord, draw_seconds: float) -> str:
         ("waiting", queue, ".0f"),
         ("resampling", resample, ".1f"),
         ("recognising", word.word.answer.seconds, ".1f"),
-        ("until it was drawn", draw_seconds, ".0f"),
+        ("until this page was drawn anew", draw_seconds, ".0f"),
     )
     listed = ", ".join(f"{1000 * seconds:{unit}} ms {what}" for what, seconds, unit in parts)
     total = word.latency_seconds + draw_seconds
-    return f"{1000 * total:.0f} ms after the end of the word: {listed}"
+    return (
+        f"{1000 * total:.0f} ms after the end of the word: {listed} (the way of the sound to here, "
+        "and the browser's own drawing, come on top)"
+    )
 
 
 def digit_card(word: HeardWord | None, count: int, draw_seconds: float) -> None:

@@ -183,6 +183,7 @@ def test_a_word_is_shown_as_a_large_digit_with_what_it_took(open_page, words_on,
     text = words_on(app)
     assert "98% sure" in text
     assert "280 ms after the end of the word" in text  # 250 ms to know, 30 ms to answer
+    assert "the browser's own drawing, come on top" in text
     assert len(app.get("plotly_chart")) == 1
 
 

@@ -8,7 +8,6 @@ import math
 from itertools import pairwise
 
 from core.diagnosis.findings import Severity
-from core.diagnosis.insides import usual_ratio
 from core.learning.history import Epoch, History
 
 LN_10 = math.log(10)
@@ -23,21 +22,12 @@ STILL_FALLING = 0.02
 learning. Ours: at less it takes more than 35 epochs to halve."""
 FEW_STEPS = 100
 """Steps before which nobody can say what a network is able to learn; ten for each answer. Ours."""
-TOO_SMALL = 1e-4
-"""Update over weights a step below which the steps are called too short; Karpathy (2019) names 1e-3
-as usual. A tenth of it is ours."""
-TOO_LARGE = 0.1
-"""Update over weights a step, from above: a hundred times Karpathy's usual 1e-3. Ours."""
-UNUSUAL = 10.0
-"""Times, or part of, the optimizer's usual learning rate from which on the rate is suspected; a
-step of the ladder in tenths on which rates are tried. Ours."""
 SWING, SWINGS = 0.03, 0.2
 """A fall of accuracy by 0.03 in a fifth of the epochs: oscillation, AUTOTRAINER (Zhang et al.
 2021). Smaller falls than twice their standard error are chance, and are not counted."""
 STRANGERS = 0.1
 """Accuracy lost between known speakers and strangers that is called speaker overfitting. Ours:
 the 95 % interval of 100 clips at 95 % is four points wide on each side."""
-
 
 A_FEW, LEAKED = 3, 0.01
 """Held-out clips met in training, and their number over that of the validation clips, from which on
@@ -124,30 +114,6 @@ def restless(history: History) -> float:
 
     falls = [matters(a, b) for a, b in pairwise(shares)]
     return sum(falls) / max(1, len(falls))
-
-
-def steps_too_short(history: History) -> bool:
-    """Return whether the steps are too short to get anywhere."""
-    if steps_too_long(history):
-        return False  # what was thrown far out hardly moves there
-    usual = usual_ratio(history)
-    if usual is not None and 0 < usual < TOO_SMALL:
-        return True
-    low = times_usual(history) <= 1 / UNUSUAL * 1.001
-    return low and not has_learned(history) and (usual is None or usual < TOO_LARGE / UNUSUAL)
-
-
-def steps_too_long(history: History) -> bool:
-    """Return whether the steps overshoot: far too long, restless, or far above the usual rate."""
-    if has_learned(history):
-        return False
-    if has_diverged(history) or (usual_ratio(history) or 0.0) >= TOO_LARGE:
-        return True
-    if len(history.epochs) < ENOUGH_EPOCHS:
-        return False
-    if restless(history) >= SWINGS:
-        return True
-    return is_stuck(history) and times_usual(history) >= UNUSUAL * 0.999
 
 
 def has_seen_the_exam(history: History) -> bool:

@@ -15,10 +15,9 @@ from core.diagnosis.measures import (
     loss_in_words,
     restless,
     severity_of,
-    steps_too_long,
-    steps_too_short,
     times_usual,
 )
+from core.diagnosis.pace import steps_too_long, steps_too_short
 from core.diagnosis.signal_causes import span
 from core.learning.history import History
 
@@ -76,7 +75,7 @@ def rate_too_low(history: History) -> Finding | None:
         span(history),
         "rate_too_low",
         severity_of(history),
-        f"{USUAL}; a tenth of it, or a tenth of the optimizer's usual rate: ours.",
+        f"{USUAL}; a tenth of it, or less than it at a tenth of the optimizer's usual rate: ours.",
         "ratios",
     )
 
@@ -86,11 +85,14 @@ def rate_too_high(history: History) -> Finding | None:
     if not steps_too_long(history):
         return None
     usual, swings = usual_ratio(history), restless(history)
-    numbers = f"The training accuracy fell by {SWING:.0%} or more in {swings:.0%} of the epochs."
+    numbers = []
     if usual is not None and usual < 1e6:
-        numbers = (
-            f"A step changes some layer by {usual:.1%} of its weights (about 0.1 % is usual). "
-            + numbers
+        numbers.append(
+            f"A step changes some layer by {usual:.1%} of its weights (about 0.1 % is usual)."
+        )
+    if swings > 0 or not numbers:
+        numbers.append(
+            f"The training accuracy fell by {SWING:.0%} or more in {swings:.0%} of the epochs."
         )
     title = "The learning rate is too high"
     if has_diverged(history):
@@ -100,7 +102,7 @@ def rate_too_high(history: History) -> Finding | None:
     return Finding(
         "slow",
         title,
-        numbers + _usually(history),
+        " ".join(numbers) + _usually(history),
         "Each step overshoots the valley and lands on its other side.",
         "Divide the learning rate by 10.",
         span(history),

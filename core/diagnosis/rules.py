@@ -25,10 +25,9 @@ from core.diagnosis.measures import (
     severity_of,
     severity_of_gap,
     standard_error,
-    steps_too_long,
-    steps_too_short,
     still_falls,
 )
+from core.diagnosis.pace import long_steps_in_words, steps_too_long, steps_too_short
 from core.learning.history import History
 
 GAP = 0.05
@@ -67,8 +66,9 @@ def overshooting(history: History) -> Finding | None:
     return Finding(
         "slow",
         "Slow: its steps are too long to get down",
-        f"After epoch {last.epoch} it knows {known(history):.1%} of its clips, the training loss "
-        f"is {loss_in_words(last.loss)} and stands still, and its steps are far longer than usual.",
+        f"After epoch {last.epoch} it knows {known(history):.1%} of its clips, and the training "
+        f"loss is {loss_in_words(last.loss)} and stands still."
+        + "".join(f" {words}" for words in long_steps_in_words(history)),
         "The gradient says which way is down only where the network stands. A step that is too "
         "long passes over the valley, again and again.",
         "Divide the learning rate by 10. Whether the network can learn its task is not known yet.",

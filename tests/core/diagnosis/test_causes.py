@@ -15,7 +15,7 @@ from core.diagnosis.data_causes import (
 )
 from core.diagnosis.insides import insides_of
 from core.diagnosis.pace_causes import rate_too_high, rate_too_low, untrained_start
-from core.diagnosis.rules import diagnose
+from core.diagnosis.rules import diagnose, overshooting
 from core.diagnosis.signal_causes import (
     dead_relus,
     exploding_gradients,
@@ -151,8 +151,7 @@ def test_steps_of_a_millionth_are_too_short_and_the_verdict_is_slow_not_underfit
 
 def test_steps_of_a_fifth_and_swinging_accuracies_are_too_long():
     assert rate_too_high(history(0.3, [signals(ratios=(0.2,) * 4)])) is not None
-    restless = history(accuracies=[0.3, 0.5, 0.4, 0.55, 0.35, 0.5, 0.4, 0.5, 0.3, 0.5])
-    assert rate_too_high(restless) is not None
+    assert rate_too_high(history(accuracies=RESTLESS)) is not None
     steady = history(accuracies=list(np.linspace(0.2, 0.6, 10)))
     assert rate_too_high(steady) is None
 
@@ -186,6 +185,52 @@ def test_a_rate_far_from_the_optimizers_usual_one_is_named_where_nothing_is_lear
         usual = replace(usual, setting=setting())
         assert rate_too_low(usual) is None
         assert rate_too_high(usual) is None
+
+
+@pytest.mark.parametrize(("ratio", "fires"), [(5e-4, True), (5e-3, False)])
+def test_a_low_rate_whose_steps_are_as_long_as_usual_is_not_too_low(ratio, fires):
+    low = history(
+        0.4,
+        [signals(ratios=(ratio,) * 4)],
+        losses=[2.0 * 0.97**i for i in range(10)],
+        setting=setting(usual_rate=0.01),
+    )
+    assert (rate_too_low(low) is not None) == fires
+
+
+RESTLESS = [0.3, 0.5, 0.4, 0.55, 0.35, 0.5, 0.4, 0.5, 0.3, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("seen", "sentences"),
+    [
+        (
+            history(0.3, [signals(ratios=(0.2,) * 4)]),
+            ["A usual step changes some layer by 20.0% of its weights; about 0.1% is usual."],
+        ),
+        (
+            history(accuracies=RESTLESS),
+            ["Its training accuracy fell by 3% or more in 44% of the epochs."],
+        ),
+        (
+            history(0.1, setting=setting(usual_rate=1e-5)),
+            ["Its learning rate is 100 times what is usual for this optimizer."],
+        ),
+        (
+            history(0.1, [signals(ratios=(1e30,) * 4)]),
+            ["A usual step changes some layer beyond all bounds; about 0.1% is usual."],
+        ),
+    ],
+    ids=["far", "restless", "rate", "endless"],
+)
+def test_by_what_the_steps_are_seen_to_be_too_long_is_said_and_nothing_else(seen, sentences):
+    assert overshooting(seen).evidence.endswith("stands still. " + " ".join(sentences))
+
+
+def test_swings_that_were_not_there_are_not_counted_up():
+    far = history(0.3, [signals(ratios=(0.2,) * 4)])
+    assert "in 0%" not in rate_too_high(far).evidence
+    assert "in 44% of the epochs" in rate_too_high(history(accuracies=RESTLESS)).evidence
 
 
 def test_accuracies_of_few_clips_swing_by_chance():

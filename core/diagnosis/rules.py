@@ -13,7 +13,7 @@ from core.diagnosis.measures import (
     FEW_STEPS,
     GOOD,
     LN_10,
-    STILL_FALLING,
+    OURS_ON_LEARNING,
     fall,
     has_diverged,
     has_learned,
@@ -21,22 +21,18 @@ from core.diagnosis.measures import (
     known,
     last_quarter,
     loss_in_words,
-    lost_on_strangers,
     severity_of,
     severity_of_gap,
     standard_error,
     still_falls,
 )
+from core.diagnosis.otherwise import healthy, seen_the_exam, still_learning, too_soon
 from core.diagnosis.pace import long_steps_in_words, steps_too_long, steps_too_short
 from core.learning.history import History
 
 GAP = 0.05
 """Least gap between training and validation accuracy that is called overfitting (skore takes 0.03
 and a tenth of the score), besides twice its standard error."""
-OURS_ON_LEARNING = (
-    f"{GOOD:.0%} of its own clips: ours, below what a linear model reaches on FSDD; "
-    f"{STILL_FALLING:.0%} of the loss an epoch: ours, half of it takes 35 epochs."
-)
 
 
 def diverged(history: History) -> Finding | None:
@@ -174,50 +170,6 @@ RULES: tuple[Callable[[History], Finding | None], ...] = (
 """Every rule, in the order in which its finding is shown."""
 
 
-def _too_soon(n: int) -> Finding:
-    return Finding(
-        "unjudged",
-        "Could not judge yet",
-        f"{n} of the {ENOUGH_EPOCHS} epochs that a verdict needs are done.",
-        "One or two epochs say more about chance than about the network.",
-        "Let it train on.",
-        source="UMLAUT (Schoop et al. 2021) compares single epochs and judges noise.",
-    )
-
-
-def _still_learning(history: History, asked: int) -> Finding:
-    last = history.epochs[-1]
-    return Finding(
-        "unjudged",
-        f"Still learning: epoch {last.epoch + 1} of {asked}",
-        f"After epoch {last.epoch} it knows {known(history):.1%} of its clips, and the training "
-        f"loss is falling by {max(fall(last_quarter(history)), 0):.1%} an epoch.",
-        "Whether it is too slow can be said when the epochs that were asked for are done.",
-        "Let it train on.",
-        source=OURS_ON_LEARNING,
-    )
-
-
-def _to_keep(history: History) -> str:
-    """Return what to do with a healthy model, by what is known of it and strangers."""
-    best = history.best
-    if best is None or best.unseen_accuracy is None:
-        return (
-            "Keep the model. These are other takes of speakers it knows: leave a speaker out to "
-            "see what it makes of a stranger."
-        )
-    clips = f"{history.n_unseen} clips" if history.n_unseen else "the clips"
-    strangers = (
-        f"of {clips} by speakers it has never heard it answered {best.unseen_accuracy:.1%} right"
-    )
-    if lost_on_strangers(history) is None:
-        return f"Keep the model: {strangers}."
-    return (
-        f"Speaker overfitting: {strangers}. Keep the model for the voices it knows; for others "
-        "look at that cause first."
-    )
-
-
 def diagnose(history: History) -> tuple[Finding, ...]:
     """Return what the history says: at least one finding, the most important first.
 
@@ -227,7 +179,7 @@ def diagnose(history: History) -> tuple[Finding, ...]:
     n = len(history.epochs)
     if n < ENOUGH_EPOCHS:
         at_once = diverged(history) if n else None
-        return (at_once or _too_soon(n),)
+        return (at_once or too_soon(n),)
     asked = (history.setting and history.setting.epochs) or 0
     going = history.epochs[-1].epoch < asked
     rules = [rule for rule in RULES if not (going and rule is too_slow)]
@@ -235,38 +187,7 @@ def diagnose(history: History) -> tuple[Finding, ...]:
     if found:
         return found
     if going and too_slow(history) is not None:
-        return (_still_learning(history, asked),)
+        return (still_learning(history, asked),)
     if has_seen_the_exam(history):
-        return (
-            Finding(
-                "unjudged",
-                "Could not be judged: it has seen the exam",
-                f"It answers {history.epochs[-1].val_accuracy:.1%} of {history.n_validation} "
-                f"validation clips right, but {history.n_leaked:,} clips that judge it were "
-                "trained on.",
-                "What was trained on is answered from memory.",
-                "Keep these clips out of training, and train anew.",
-                source="A copy or two by accident aside (ours), any leak is too much.",
-                curve="data",
-            ),
-        )
-    best, setting = history.best, history.setting
-    assert best is not None
-    harder = setting is not None and setting.harder
-    return (
-        Finding(
-            "healthy",
-            "Healthy: it learns, and what it learns holds for new takes",
-            f"After epoch {best.epoch} it answered {best.val_accuracy:.1%} of "
-            f"{history.n_validation} clips right that it was not trained on, and "
-            f"{history.epochs[-1].accuracy:.1%} of those it was"
-            + (", changed or with units switched off, which is harder." if harder else "."),
-            "What it knows of its own clips it knows of others as well."
-            if harder
-            else "Training and validation curves stay together and both are good.",
-            _to_keep(history),
-            (1, history.epochs[-1].epoch),
-            source=OURS_ON_LEARNING,
-            curve="accuracy",
-        ),
-    )
+        return (seen_the_exam(history),)
+    return (healthy(history),)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.learning.evaluation import softmax
-from core.learning.saved_models import SavedModel, load_network
+from core.learning.saved_models import Card, SavedModel, load_network
 from core.sound.audio import SAMPLE_RATE
 from core.sound.faint_noise import over_noise
 from core.sound.images import Images, to_images
@@ -73,11 +73,8 @@ class Recogniser:
         y : np.ndarray [shape=(n,)], float32
             The word's samples at 8 kHz.
         """
-        card = self.saved.card
-        views = [at_speed(y, speed) for speed in card.views]
-        if card.floor_db is not None:
-            views = [over_noise(view, card.floor_db, i) for i, view in enumerate(views)]
-        logits: NDArray[np.float32] = np.asarray(self._both(to_images(views, self._config))[1])
+        images = to_images(looks(y, self.saved.card), self._config)
+        logits: NDArray[np.float32] = np.asarray(self._both(images)[1])
         return np.asarray(logits.mean(axis=0))  # (n_views, n_answers) -> (n_answers,)
 
     def embedding(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -103,6 +100,21 @@ class Recogniser:
         began = time.perf_counter()
         card = self.saved.card
         return answer_from(self.logits(y), card.temperature, card.threshold, began)
+
+
+def looks(y: NDArray[np.float32], card: Card) -> list[NDArray[np.float32]]:
+    """Return a word as a network looks at it: at each speed of its card, over its faint noise.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,)], float32
+        The word's samples at 8 kHz.
+    card : Card
+    """
+    views = [at_speed(y, speed) for speed in card.views]
+    if card.floor_db is not None:
+        views = [over_noise(view, card.floor_db, i) for i, view in enumerate(views)]
+    return views
 
 
 def at_speed(y: NDArray[np.float32], speed: float) -> NDArray[np.float32]:

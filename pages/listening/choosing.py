@@ -27,6 +27,8 @@ class Chosen:
     main: SavedModel
     beside: SavedModel | None
     sensitivity: float
+    models: tuple[SavedModel, ...] = ()
+    """All that are here."""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -40,6 +42,10 @@ class Chosen:
         """What the main model is known by at this sensitivity: its answers, its exams."""
         at = f", sensitivity {signed(self.sensitivity)}" if self.sensitivity else ""
         return f"{self.main.key}{at}"
+
+    def answered(self, key: str) -> SavedModel | None:
+        """Return the model that ``answers_as`` named, if it is here."""
+        return next((m for m in self.models if m.key == key.partition(", sensitivity ")[0]), None)
 
     def recogniser(self, model: SavedModel) -> Recognises:
         """Return a model's recogniser at the chosen sensitivity; may take seconds."""
@@ -93,7 +99,7 @@ def choose() -> Chosen | None:
             persist_state="session",
             help="What it costs, misses against false alarms, is drawn under “Sensitivity”.",
         )
-    return Chosen(main, beside, float(sensitivity))
+    return Chosen(main, beside, float(sensitivity), models)
 
 
 def signed(sensitivity: float) -> str:

@@ -11,9 +11,9 @@ import streamlit as st
 
 from core.charts.learning import probabilities_figure
 from core.charts.sound import image_figure
-from core.learning.saved_models import SavedModel
 from core.listening.heard import HeardWord
 from core.listening.listener import Listener
+from core.listening.recogniser import looks
 from core.listening.transcript import csv_of, zip_of
 from core.sound.audio import write_wav
 from core.sound.images import to_image
@@ -131,9 +131,9 @@ def card(listener: Listener, each: HeardWord, chosen: Chosen) -> None:
             if each.beside is not None:
                 probabilities(each.beside_model, each.beside.probabilities, "beside")
             else:
-                picture(chosen.main, each)
+                picture(each, chosen)
         if each.beside is not None:
-            picture(chosen.main, each)
+            picture(each, chosen)
         explaining.draw(each, chosen)
         correcting.draw(listener, each)
 
@@ -146,12 +146,23 @@ def probabilities(model: str, values: tuple[float, ...], key: str) -> None:
     )
 
 
-def picture(model: SavedModel, each: HeardWord) -> None:
-    """Draw the very image that the network was shown."""
-    rows, frames, _ = model.card.image.shape
-    st.caption(f"What the network was shown: {rows} x {frames} numbers")
+def picture(each: HeardWord, chosen: Chosen) -> None:
+    """Draw the very image that the network was shown, of several the one nearest to its speed.
+
+    Where the model that answered is gone, it is the image that the chosen one would be shown.
+    """
+    answered = chosen.answered(each.key)
+    card = (answered or chosen.main).card
+    rows, frames, _ = card.image.shape
+    i = min(range(len(card.views)), key=lambda i: abs(card.views[i] - 1))
+    if answered is None:
+        what = f"The model that answered is not here any more; {literal(card.name)} would be shown"
+    else:
+        what = f"What {literal(card.name)} was shown"
+    one_of = f", one of its {len(card.views)} looks at the word" if len(card.views) > 1 else ""
+    st.caption(f"{what}: {rows} x {frames} numbers{one_of}")
     st.plotly_chart(
-        image_figure(to_image(each.word.y, model.card.image)),
+        image_figure(to_image(looks(each.word.y, card)[i], card.image)),
         key="word-image",
         alt="The word as the network sees it",
     )

@@ -26,11 +26,12 @@ from core.listening.recent import Stretch
 from core.listening.recogniser import Answer
 from core.listening.sensitivity import SENSITIVITIES
 from core.listening.stream import Word
-from core.sound.images import ImageConfig
+from core.sound.faint_noise import over_noise
+from core.sound.images import ImageConfig, to_image
 from core.voices import exams
 from core.voices.own import add_speaker
 from core.voices.own import catalogue as own_catalogue
-from pages.listening import explaining
+from pages.listening import explaining, words
 from pages.listening.screen import state_of
 from pages.shared import frame
 from pages.shared.session import Visitor
@@ -307,6 +308,31 @@ def test_a_word_that_comes_while_one_labels_the_latest_does_not_take_its_place(o
     assert app.selectbox(key="live-word").value == 1
     app.button(key="it-was-keep-1").click().run()
     assert [bool(w.kept) for w in stage.listener.told.words] == [True, False]
+
+
+def test_a_words_picture_is_one_look_of_the_network_that_answered(
+    open_page, words_on, stage, monkeypatch
+):
+    drawn = []
+    figure = words.image_figure
+    monkeypatch.setattr(words, "image_figure", lambda image: figure(drawn.append(image) or image))
+    looking = {**card("mine"), "views": (0.9, 1.0, 1.1), "floor_db": 30.0}
+    mine = save_model(looking, WEIGHTS)
+    stage.playing = True
+    word = heard_word(1, 7, "mine, sensitivity +1")
+    y = np.random.default_rng(0).standard_normal(4000).astype(np.float32)
+    word = replace(word, word=replace(word.word, y=y))
+    stage.listener.told = replace(SILENCE, words=(word,))
+    app = open_page("live")  # with the shipped model chosen
+    app.session_state["live-view"] = "Words"
+    app.run()
+    assert "What mine was shown: 40 x 51 numbers, one of its 3 looks" in words_on(app)
+    over = over_noise(y, 30.0, 1)
+    np.testing.assert_array_equal(drawn[-1], to_image(over, ImageConfig()))
+    shutil.rmtree(mine)
+    app.run()
+    assert "is not here any more; The shipped model would be shown: 40 x 51" in words_on(app)
+    np.testing.assert_array_equal(drawn[-1], to_image(y, ImageConfig()))
 
 
 @pytest.mark.parametrize("view", ["Words", "Sound", "Exam", "Sensitivity", "Doctor"])

@@ -4,6 +4,8 @@ In: a run's snapshot. Out: why it ended, scores by digit and speaker, calibratio
 leave speakers out; the run as a file.
 """
 
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -13,6 +15,7 @@ from core.learning.evaluation import Accuracy
 from core.learning.folds import Folds, fold_specs, folds_of, stranger_spec
 from core.learning.runs import Run, Snapshot, list_runs
 from core.learning.specs import RunSpec
+from core.learning.states import ALIVE
 from pages.shared import cached, problems
 from pages.shared.literal import literal
 
@@ -89,6 +92,23 @@ def _without_split(spec: RunSpec) -> RunSpec:
     return spec.with_changes(split="official", train_speakers=())
 
 
+def asked_for(specs: Sequence[RunSpec], states: Collection[str]) -> list[RunSpec]:
+    """Return those of some specs that a run in one of these states has."""
+    found = []
+    for run in list_runs()[:MOST_RUNS]:
+        with suppress(LabError):  # a damaged run will do nothing
+            if run.standing().state in states:
+                found.append(run.spec())
+    return [spec for spec in specs if spec in found]
+
+
+def _under_way(at_work: int, waiting: int) -> str:
+    """Return how many of the runs that leave a speaker out are still to end."""
+    counts = [(waiting, "waits", "wait"), (at_work, "is at work", "are at work")]
+    words = [f"{n} run{'s' * (n > 1)} {many if n > 1 else one}" for n, one, many in counts if n]
+    return f"Leaving each speaker out in turn: {' and '.join(words)}."
+
+
 def strangers(spec: RunSpec) -> None:
     """Offer the runs that leave a speaker out, and show what those that ended say together."""
     speakers = cached.digits_of(spec.data[0]).speakers
@@ -105,10 +125,15 @@ def strangers(spec: RunSpec) -> None:
     found = folds_like(spec)
     if found is not None and len(found.scores) > 1:
         st.markdown(f"**Speakers left out in turn:** {found}.")
+    folds = fold_specs(spec, speakers)
+    at_work, waiting = (asked_for(folds, states) for states in (ALIVE, ("queued",)))
+    if at_work or waiting:
+        st.caption(_under_way(len(at_work), len(waiting)))
     specs = [
         s
-        for s in fold_specs(spec, speakers)
-        if found is None or s.held_out_speakers[0] not in found.scores
+        for s in folds
+        if s not in (*at_work, *waiting)
+        and (found is None or s.held_out_speakers[0] not in found.scores)
     ]
     if len(specs) > 1 and st.button(
         f"Leave each speaker out in turn ({len(specs)} runs)",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.learning.evaluation import scores_of
+from core.learning.runs import list_runs
 from core.learning.specs import RunSpec
 from core.sound.images import SEED
 from core.system import write_json
@@ -117,6 +118,31 @@ def test_folds_that_have_ended_are_told_together_and_not_asked_for_again(
     assert "80.0% on average, standard deviation 14.1 points" in words_on(app)
     press(app, "folds")
     assert not {"carl-us", "judy-us"} & {s.held_out_speakers[0] for s in launcher.specs}
+
+
+def test_folds_that_wait_or_are_at_work_are_counted_and_not_queued_again(
+    open_page, whole, words_on, make_run, launcher
+):
+    shown = make_run()
+    app = open_page("train", run=shown.name)
+    label = app.button(key="folds").label
+    press(app, "folds")
+    n = len(launcher.specs)
+    assert f"({n} runs)" in label
+    assert f"{n} runs are at work." in words_on(open_page("train", run=shown.name))
+    for run in list_runs()[: n - 1]:  # they wait, as nobody trains them yet
+        run.write("asked", queued=True)
+    app = open_page("train", run=shown.name)
+    whole(app)
+    assert f"{n - 1} runs wait and 1 run is at work." in words_on(app)
+    assert "folds" not in keys(app)
+    for run in list_runs()[:2]:
+        run.write("end", state="stopped", problem="")
+    app = open_page("train", run=shown.name)
+    assert app.button(key="folds").label.endswith("(2 runs)")
+    press(app, "folds")
+    assert len(launcher.specs) == n + 2
+    assert launcher.specs[n:] == [s for s in launcher.specs[:n] if s in launcher.specs[n:]]
 
 
 def test_a_run_that_left_somebody_out_is_not_asked_to_again(open_page, make_run):

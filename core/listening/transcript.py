@@ -14,7 +14,8 @@ from core.listening.recogniser import Answer
 from core.sound.audio import write_wav
 
 COLUMNS = (
-    *("number", "time_utc", "start_seconds", "end_seconds", "digit", "confidence", "latency_ms"),
+    *("number", "time_utc", "stream", "start_seconds", "end_seconds"),
+    *("digit", "confidence", "latency_ms"),
     *("model", "other_digit", "other_confidence", "other_model"),
 )
 NO_DIGIT = "not a digit"
@@ -29,6 +30,8 @@ def said(words: Sequence[HeardWord]) -> str:
 def csv_of(words: Sequence[HeardWord], with_files: bool = False) -> bytes:
     """Return a line a word, with a header, in UTF-8.
 
+    The seconds are those of the word's stream: each start of the microphone begins another.
+
     Parameters
     ----------
     words : sequence of HeardWord
@@ -42,7 +45,7 @@ def csv_of(words: Sequence[HeardWord], with_files: bool = False) -> bytes:
         word = each.word
         time = datetime.fromtimestamp(each.answered, UTC).isoformat(timespec="milliseconds")
         row = [
-            *(word.number, time, f"{word.start:.2f}", f"{word.end:.2f}"),
+            *(word.number, time, each.stream, f"{word.start:.2f}", f"{word.end:.2f}"),
             *_answer(word.answer),
             round(1000 * each.latency_seconds),
             _cell(each.model),

@@ -12,7 +12,7 @@ import streamlit as st
 from core.charts.learning import probabilities_figure
 from core.charts.sound import image_figure
 from core.listening.heard import HeardWord
-from core.listening.listener import Listener
+from core.listening.listener import WORDS_KEPT, Listener
 from core.listening.recogniser import looks
 from core.listening.transcript import csv_of, zip_of
 from core.sound.audio import write_wav
@@ -92,6 +92,11 @@ def take_along(listener: Listener, words: tuple[HeardWord, ...]) -> None:
             listener.forget()
             st.rerun()
     st.caption("The digits above can be copied by the sign at their right end.")
+    if len(words) >= WORDS_KEPT:
+        st.caption(
+            f"Only the latest {WORDS_KEPT} words are held: what is saved begins with "
+            f"word {words[0].word.number}."
+        )
 
 
 def choose(words: Sequence[HeardWord]) -> HeardWord:

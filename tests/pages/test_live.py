@@ -21,7 +21,7 @@ import pages.shared.microphone
 from core.errors import ModelError
 from core.learning.saved_models import save_model
 from core.learning.shelf import star
-from core.listening.listener import Heard, HeardWord
+from core.listening.listener import WORDS_KEPT, Heard, HeardWord
 from core.listening.recent import Stretch
 from core.listening.recogniser import Answer
 from core.listening.sensitivity import SENSITIVITIES
@@ -333,6 +333,18 @@ def test_a_words_picture_is_one_look_of_the_network_that_answered(
     app.run()
     assert "is not here any more; The shipped model would be shown: 40 x 51" in words_on(app)
     np.testing.assert_array_equal(drawn[-1], to_image(y, ImageConfig()))
+
+
+def test_a_transcript_that_has_lost_its_beginning_says_so(open_page, words_on, stage):
+    stage.playing = True
+    app = open_page("live")
+    app.session_state["live-view"] = "Words"
+    for n in (WORDS_KEPT - 1, WORDS_KEPT):
+        told = tuple(heard_word(i, 7) for i in range(31, 31 + n))
+        stage.listener.told = replace(SILENCE, words=told)
+        app.run()
+        says = f"Only the latest {WORDS_KEPT} words are held: what is saved begins with word 31."
+        assert (says in words_on(app)) == (n == WORDS_KEPT)
 
 
 @pytest.mark.parametrize("view", ["Words", "Sound", "Exam", "Sensitivity", "Doctor"])

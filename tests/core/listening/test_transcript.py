@@ -15,13 +15,13 @@ from core.sound.audio import SAMPLE_RATE, read_audio
 Y = (0.3 * np.sin(np.arange(4000))).astype(np.float32)
 
 
-def word(number: int, digit: int | None, model: str = "mine") -> HeardWord:
+def word(number: int, digit: int | None, model: str = "mine", stream: int = 1) -> HeardWord:
     answer = Answer(digit, 0.9, (0.1,) * 10, 0.003)
     found = Word(number, number, number + 0.5, answer, Y, 0.25, -20.0, -60.0)
-    return HeardWord(found, 1.0e9, 1.0e9 + 0.03, model)
+    return HeardWord(found, 1.0e9, 1.0e9 + 0.03, model, stream=stream)
 
 
-WORDS = (word(1, 7), word(2, None), word(3, 3, '=HYPERLINK("x")'))
+WORDS = (word(1, 7), word(2, None), word(3, 3, '=HYPERLINK("x")', stream=2))
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
@@ -36,6 +36,10 @@ def test_a_line_a_word_with_its_time_and_confidence():
     assert (found[0]["confidence"], found[0]["latency_ms"]) == ("0.9000", "280")
     assert found[2]["model"].startswith("'=")  # a name that no spreadsheet computes
     assert "file" not in found[0]
+    # seconds begin anew with each stream, so it must be told
+    assert [(r["stream"], r["start_seconds"]) for r in found] == [
+        ("1", "1.00"), ("1", "2.00"), ("2", "3.00"),
+    ]  # fmt: skip
 
 
 def test_the_zip_holds_the_very_sound_of_each_word():

@@ -10,6 +10,7 @@ from core.learning.network_config import NetworkConfig
 from core.learning.network_shapes import network_layers
 from core.learning.networks import config_of
 from core.learning.optimizers import OPTIMIZERS
+from core.learning.requests import MAX_RATE
 from core.learning.specs import RunSpec
 from core.sound.images import PRESETS, ImageConfig
 from core.sound.recordings import Recording
@@ -137,16 +138,35 @@ def learning_rate(optimizer: str) -> float:
     rates = [default * factor for factor in (0.001, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)]
     if optimizer in (found := visitor().found_rates):
         rates = sorted({*rates, found[optimizer]})
+    linked = _linked_rate(optimizer)
+    if linked is not None and _rate_in_words(linked) not in map(_rate_in_words, rates):
+        rates = sorted({*rates, linked})
     chosen: float = st.select_slider(
         "Learning rate",
         rates,
         default,
-        format_func=lambda rate: f"{rate:.3g}",
+        format_func=_rate_in_words,
         key=rate_key(optimizer),
         bind="query-params",
         help=f"The length of each step. This optimizer's default is {default:.3g}.",
     )
     return chosen
+
+
+def _rate_in_words(rate: float) -> str:
+    return f"{rate:.3g}"
+
+
+def _linked_rate(optimizer: str) -> float | None:
+    """Return the rate that the address bar names; None where it names none that is possible.
+
+    One that was found by trying is on no ladder: without this it would be lost on a reload.
+    """
+    try:
+        rate = float(st.query_params.get(rate_key(optimizer), ""))
+    except ValueError:
+        return None
+    return rate if 0 < rate <= MAX_RATE else None
 
 
 def rate_key(optimizer: str) -> str:

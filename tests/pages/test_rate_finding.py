@@ -88,3 +88,21 @@ def test_while_a_run_is_at_work_rates_are_not_tried(page, whole, words_on, launc
     whole(page)
     assert page.button(key="try-rates").disabled
     assert "A run is being trained: try rates when it has ended" in words_on(page)
+
+
+def test_a_found_rate_in_the_address_is_chosen_where_nobody_tried(open_page, whole, launcher):
+    app = open_page("train", **{"rate-adam": "0.0019"})
+    assert app.select_slider(key="rate-adam").value == 0.0019
+    press(app, "train")
+    app.select_slider(key="rate-adam").set_value(0.001).run()
+    whole(app)
+    press(app, "train")
+    assert [spec.rate for spec in launcher.specs] == [0.0019, 0.001]
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "-1", "0", "1e9", "fast", "0.001"])
+def test_a_rate_in_the_address_that_is_none_or_on_the_ladder_adds_nothing(open_page, text):
+    ladder = open_page("train").select_slider(key="rate-adam").options
+    app = open_page("train", **{"rate-adam": text})
+    assert app.select_slider(key="rate-adam").options == ladder
+    assert app.select_slider(key="rate-adam").value == 0.001

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.learning.library import Entry, entries
-from core.learning.run_trash import DeletedRun, bring_back, deleted
+from core.learning.run_trash import DeletedRun, bring_back, delete, deleted
+from core.learning.runs import Run
 from core.learning.states import ALIVE
 from pages.comparing import single, table, together
 from pages.shared import frame, problems
@@ -30,6 +31,23 @@ def trash(gone: tuple[DeletedRun, ...]) -> None:
                 st.rerun()
     if len(gone) > MOST_UNDONE:
         st.caption(f"And {len(gone) - MOST_UNDONE} before them, when these are back or gone.")
+
+
+def unreadable(broken: Sequence[tuple[Run, str]]) -> None:
+    """Draw what is wrong with each run that cannot be read, and the button that deletes it."""
+    for run, sentence in broken:
+        words, away = st.columns([4, 1], vertical_alignment="center")
+        words.warning(literal(sentence))
+        if away.button(
+            "Delete",
+            icon=":material/delete:",
+            key=f"delete-{run.name}",
+            help="It can be brought back for a week.",
+            width="stretch",
+        ):
+            with problems.told():
+                delete(run)
+                st.rerun()
 
 
 def follow(found: Sequence[Entry]) -> None:
@@ -58,8 +76,7 @@ frame.inside()
 st.title("Runs")
 with problems.told():
     found, broken = entries()
-    for sentence in broken:
-        st.warning(literal(sentence))
+    unreadable(broken)
     trash(deleted())
     follow(found)
     if not found:

@@ -81,14 +81,14 @@ SCORES = {
 """Everything that the library can be sorted by: to add one, write its entry here."""
 
 
-def entries() -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """Return all runs, newest first, and a sentence for each that cannot be read."""
+def entries() -> tuple[tuple[Entry, ...], tuple[tuple[Run, str], ...]]:
+    """Return all runs, newest first; and those that cannot be read, each with a sentence."""
     found, problems = [], []
     for run in list_runs():
         try:
             found.append(entry_of(run))
         except LabError as error:
-            problems.append(str(error))
+            problems.append((run, str(error)))
     return tuple(found), tuple(problems)
 
 

@@ -98,3 +98,15 @@ def test_a_damaged_run_is_told_and_the_others_stay(open_page, whole, two):
     whole(app)
     assert two[0].name in app.warning[0].value.replace("\\", "")
     assert list(app.dataframe[0].value["Run"]) == ["whole"]
+
+
+def test_a_damaged_run_can_be_deleted_and_brought_back(open_page, whole, two):
+    (two[0].folder / "spec.json").write_text("{")
+    app = open_page("runs")
+    press(app, f"delete-{two[0].name}")
+    whole(app)
+    assert not app.warning
+    assert [r.name for r in list_runs()] == [two[1].name]
+    next(b for b in app.button if b.label == "Undo").click().run()
+    whole(app)
+    assert len(app.warning) == 1

@@ -106,8 +106,9 @@ def test_an_entry_follows_what_happens_and_a_damaged_run_is_a_sentence(data_fold
     (run.folder / "spec.json").write_text("{")
     found, problems = entries()
     assert found == ()
-    assert len(problems) == 1
-    assert run.name in problems[0]
+    ((damaged, sentence),) = problems
+    assert damaged == run
+    assert run.name in sentence
 
 
 def test_only_settings_that_differ_are_listed_each_with_its_value_in_every_run():

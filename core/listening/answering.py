@@ -65,6 +65,8 @@ class Answering:
     ) -> None:
         self.notice = ""
         """Which model that is wanted does not answer, and why; empty while all do or may."""
+        # Whoever asks, and each thread that loads, holds this to compare and to replace.
+        self._lock = threading.Lock()
         self._wanted = wanted
         self._loaded = loaded
         self._failed = failed
@@ -83,7 +85,8 @@ class Answering:
 
     def want(self, wanted: Wanted) -> None:
         """Take note of others; ``fetch`` loads them."""
-        self._wanted, self.notice = wanted, ""
+        with self._lock:
+            self._wanted, self.notice = wanted, ""
 
     def fetch(self) -> None:
         """Load who is wanted, in a thread of its own; who is in force answers until then."""
@@ -96,12 +99,10 @@ class Answering:
         try:
             first = Named(wanted.recogniser(), wanted.name(0), wanted.key)
         except Exception as error:
-            if self._wanted is wanted:
-                self._refuse(wanted.name(0), error)
+            self._refuse(wanted, error)
             return
-        if self._wanted is not wanted:
+        if not self._put(wanted, (first, None)):
             return
-        self._models, self.notice = (first, None), ""
         self._loaded()
         if wanted.beside is None:
             return
@@ -109,20 +110,29 @@ class Answering:
             beside = Named(wanted.beside(), wanted.name(1))
         except Exception as error:  # the words are answered all the same
             _LOG.warning("No second model answers: %s", error)
-            if self._wanted is wanted:
-                self.notice = f"{_cannot(wanted.name(1), error)} Words are answered without it."
+            notice = f"{_cannot(wanted.name(1), error)} Words are answered without it."
+            self._put(wanted, (first, None), notice)
             return
-        if self._wanted is wanted:
-            self._models = first, beside
+        self._put(wanted, (first, beside))
 
-    def _refuse(self, name: str, error: Exception) -> None:
+    def _put(self, wanted: Wanted, models: tuple[Named, Named | None], notice: str = "") -> bool:
+        """Put models in force, unless others are wanted by now; return whether it was done."""
+        with self._lock:
+            if self._wanted is not wanted:
+                return False
+            self._models, self.notice = models, notice
+            return True
+
+    def _refuse(self, wanted: Wanted, error: Exception) -> None:
         """Say that a model cannot be loaded; whoever is in force goes on answering."""
-        if self.first is None:
-            self._failed(f"{_cannot(name, error)} {_ANOTHER}")
-            return
-        _LOG.warning("Another model goes on answering", exc_info=error)
-        still = f"“{self.first.name}”" if self.first.name else "The model before"
-        self.notice = f"{_cannot(name, error)} {still} goes on answering. {_ANOTHER}"
+        cannot = _cannot(wanted.name(0), error)
+        first, beside = self._models
+        if first is not None:
+            _LOG.warning("Another model goes on answering", exc_info=error)
+            still = f"“{first.name}”" if first.name else "The model before"
+            self._put(wanted, (first, beside), f"{cannot} {still} goes on answering. {_ANOTHER}")
+        elif self._wanted is wanted:
+            self._failed(f"{cannot} {_ANOTHER}")
 
 
 def _cannot(name: str, error: Exception) -> str:

@@ -9,10 +9,10 @@ import logging
 import threading
 import time
 from collections import deque
-from dataclasses import replace
 
 from core.listening.answering import Answering, Load, Wanted, sentence
 from core.listening.heard import Heard, HeardWord
+from core.listening.held_words import HeldWords
 from core.listening.level import LevelMeter
 from core.listening.recent import Recent, Stretch
 from core.listening.resampling import Block
@@ -32,6 +32,22 @@ MISSING_SECONDS = 0.005
 """A jump of the sender's clock by more than this is lost sound; a frame is 20 ms."""
 
 _LOG = logging.getLogger("spoken_digit_lab")
+
+
+class _Hearing:
+    """One stream, from a start to a stop.
+
+    Its worker writes it and pages read it. A worker that is late, because the listener was opened
+    anew while it was still recognising, changes nothing of the stream that came after its own.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        """Counted from 1 since the listener was made."""
+        self.stream: WordStream | None = None
+        self.meter = LevelMeter()
+        self.seconds = 0.0
+        self.problem = ""
 
 
 class Listener:
@@ -70,14 +86,9 @@ class Listener:
         self._lost = 0.0
         self._expected: float | None = None
         wanted = Wanted(recogniser, beside, names, key)
-        self._answering = Answering(wanted, self._loaded, self._stop)
-        # The worker writes these, pages read them; tuples and numbers, replaced as a whole.
-        self._n_words = self._streams = 0
-        self._seconds = 0.0
-        self._words: tuple[HeardWord, ...] = ()
-        self._stream: WordStream | None = None
-        self._meter = LevelMeter()
-        self._problem = ""
+        self._answering = Answering(wanted, self._loaded, self._unanswered)
+        self._words = HeldWords(WORDS_KEPT)
+        self._now = _Hearing(0)
         self.open()
 
     def open(self) -> None:
@@ -85,17 +96,15 @@ class Listener:
         with self._filled:
             if not self._closed:
                 return
-            self._closed, self._rests, self._problem = False, False, ""
+            self._closed = self._rests = False
             self._ring.clear()
-            self._stream, self._meter = None, LevelMeter()
             self._blocks = self._dropped = 0
-            self._seconds = self._lost = 0.0
+            self._lost = 0.0
             self._expected = None
-            self._streams += 1
             self.began = time.monotonic()
-            self._mark = mark = object()  # a worker with another mark belongs to the past
+            self._now = _Hearing(self._now.number + 1)
             self._thread = threading.Thread(
-                target=self._work, args=(mark,), name="listener", daemon=True
+                target=self._work, args=(self._now,), name="listener", daemon=True
             )
         self._answering.fetch()
         self._thread.start()
@@ -109,7 +118,7 @@ class Listener:
     ) -> None:
         """Answer with other models from the moment they are loaded; the stream goes on."""
         self._answering.want(Wanted(recogniser, beside, names, key))
-        if self._problem and not self._closed:
+        if self._now.problem and not self._closed:
             self.close()
             self.open()  # which fetches them
         elif not self._closed:
@@ -159,38 +168,35 @@ class Listener:
 
     def forget(self) -> None:
         """Forget the words heard so far; the stream goes on."""
-        self._words = ()
+        self._words.clear()
 
     def note_kept(self, number: int, kept: str) -> None:
         """Remember as what a word was kept, in words, for as long as the word is held."""
-        with self._filled:
-            self._words = tuple(
-                replace(each, kept=kept) if each.word.number == number else each
-                for each in self._words
-            )
+        self._words.change(number, kept=kept)
 
     def recent(self) -> Stretch:
         """Return the last seconds of the stream."""
-        stream = self._stream
+        stream = self._now.stream
         return stream.recent.stretch() if stream else Recent(1.0).stretch()
 
     def heard(self) -> Heard:
         """Return what the listener knows now."""
-        stream = self._stream
+        now = self._now
+        stream = now.stream
         return Heard(
             self._answering.first is not None,
             self._blocks,
             self._dropped,
-            self._seconds,
+            now.seconds,
             stream.level_db if stream else -120.0,
             stream.noise_db if stream else -120.0,
             stream.hearing if stream else False,
-            self._words,
-            self._problem,
-            self._meter.level,
+            self._words.now,
+            now.problem,
+            now.meter.level,
             self._sr,
             self._lost,
-            self._streams,
+            now.number,
             time.monotonic() - self._last if self._blocks else 0.0,
             self._answering.notice,
         )
@@ -199,62 +205,59 @@ class Listener:
         with self._filled:
             self._filled.notify()
 
-    def _stop(self, problem: str) -> None:
-        """Say why it cannot go on, and release the worker; it must not fall silent unsaid."""
+    def _unanswered(self, problem: str) -> None:
+        self._stop(self._now, problem)
+
+    def _stop(self, hearing: _Hearing, problem: str) -> None:
+        """Say why a stream cannot go on, and release its worker: it must not fall silent unsaid."""
         _LOG.exception("The listener stopped")
         with self._filled:
-            self._problem = problem
-            self._mark = object()
-            self._ring.clear()
+            hearing.problem = problem
+            if hearing is self._now:
+                self._ring.clear()
             self._filled.notify()
 
-    def _work(self, mark: object) -> None:
-        stream: WordStream | None = None
+    def _work(self, hearing: _Hearing) -> None:
         try:
-            while (item := self._next(mark)) is not None:
+            while (item := self._next(hearing)) is not None:
                 block, sr, arrived = item
                 first = self._answering.first
                 assert first is not None
-                if stream is None:
-                    stream = self._stream = WordStream(first.recogniser, n_words=self._n_words)
+                stream = hearing.stream = hearing.stream or WordStream(first.recogniser)
                 stream.recogniser = first.recogniser
-                self._meter.feed(block, sr)
+                hearing.meter.feed(block, sr)
                 words = stream.feed(block, sr)
-                self._seconds += len(block) / sr
+                hearing.seconds += len(block) / sr
                 if words:
-                    now = time.time()
-                    number = self._streams
+                    now, which = time.time(), hearing.number
                     self._add(
                         [
-                            HeardWord(w, arrived, now, first.name, stream=number, key=first.key)
+                            HeardWord(w, arrived, now, first.name, stream=which, key=first.key)
                             for w in words
                         ]
                     )
         except Exception as error:
-            self._stop(f"Listening stopped: {sentence(error)} Press stop, then start again.")
+            problem = f"Listening stopped: {sentence(error)} Press stop, then start again."
+            self._stop(hearing, problem)
         finally:
-            if stream is not None:
-                stream.release()
+            if hearing.stream is not None:
+                hearing.stream.release()
 
     def _add(self, found: list[HeardWord]) -> None:
         """Show words at once, and what the other model says as soon as it has said it."""
-        self._n_words = found[-1].word.number
-        self._words = (self._words + tuple(found))[-WORDS_KEPT:]
+        found = self._words.add(found)
         other = self._answering.beside
         if other is None:
             return
-        both = {}
         for each in found:
             answer = other.recogniser.recognise(each.word.y)
             answer = in_running_speech(answer) if each.word.in_speech else answer
-            both[each.word.number] = replace(each, beside=answer, beside_model=other.name)
-        # what somebody has cleared meanwhile does not come back
-        self._words = tuple(both.get(each.word.number, each) for each in self._words)
+            self._words.change(each.word.number, beside=answer, beside_model=other.name)
 
-    def _next(self, mark: object) -> tuple[Block, int, float] | None:
-        """Return the oldest block, waiting for one and for the model; None once closed."""
+    def _next(self, hearing: _Hearing) -> tuple[Block, int, float] | None:
+        """Return the oldest block, waiting for one and for the model; None once it is over."""
         with self._filled:
-            while self._mark is mark and not self._closed:
+            while self._now is hearing and not self._closed and not hearing.problem:
                 if self._ring and self._answering.first is not None:
                     return self._ring.popleft()
                 waited = not self._filled.wait(IDLE_SECONDS)

@@ -30,7 +30,7 @@ class Word:
     """One word that was heard, and the answer for it."""
 
     number: int
-    """Counted from 1 since the stream began."""
+    """Counted from 1; a listener goes on counting from stream to stream."""
     start: float
     """Where the word begins, in seconds of the stream."""
     end: float
@@ -66,8 +66,6 @@ class WordStream:
         Who answers.
     config : EndpointerConfig, optional
         What counts as a word.
-    n_words : int
-        Words that were heard before this stream began.
     recorded : (int, int), optional
         First and one past the last of the stream's samples at 8 kHz that somebody recorded. What
         was put around them for the endpointer's sake is kept from the recogniser.
@@ -77,7 +75,6 @@ class WordStream:
         self,
         recogniser: Recognises,
         config: EndpointerConfig | None = None,
-        n_words: int = 0,
         recorded: tuple[int, int] | None = None,
     ) -> None:
         self.recogniser = recogniser
@@ -86,7 +83,7 @@ class WordStream:
         """The last seconds, at 8 kHz."""
         self._resampler = StreamResampler()
         self._endpointer = Endpointer(config)
-        self._n_words = n_words
+        self._n_words = 0
         self._recorded = recorded
         self._running_speech = RunningSpeech()
 

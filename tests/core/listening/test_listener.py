@@ -163,7 +163,7 @@ def test_closing_ends_the_thread_and_keeps_what_was_heard(start, speech, fake):
     assert listener.heard().blocks == -(-len(speech) // 160), "what comes later is not taken in"
     listener.close()  # twice is as good as once
     # FFmpeg's resampler keeps threads of its own, one a core, for as long as it is not flushed
-    assert listener._stream._resampler._sr is None
+    assert listener._now.stream._resampler._sr is None
 
 
 def test_closing_while_it_waits_or_loads_ends_the_thread_too(start, fake):
@@ -233,6 +233,82 @@ def test_models_are_exchanged_while_the_stream_goes_on(start, speech, word_start
     assert (words[0].beside.digit, words[0].beside_model, words[0].differs) == (2, "two", True)
     assert words[2].beside is None
     assert [w.word.number for w in words] == [1, 2, 3]
+
+
+class Gate:
+    """Answers like another, but its first answer waits until it may."""
+
+    def __init__(self, other, error=None):
+        self.other, self.error = other, error
+        self.asked, self.go = threading.Event(), threading.Event()
+
+    def recognise(self, y):
+        if not self.asked.is_set():
+            self.asked.set()
+            assert self.go.wait(60)
+            if self.error:
+                raise self.error
+        return self.other.recognise(y)
+
+
+def test_what_is_late_belongs_to_the_stream_that_it_was_said_in(start, speech, word_starts, fake):
+    gate = Gate(fake)
+    listener = start(lambda: gate)
+    push_all(listener, speech[: word_starts[1]])
+    assert gate.asked.wait(60)
+    late = listener._thread
+    listener.close()
+    listener.open()
+    gate.go.set()
+    late.join(60)
+    heard = listener.heard()
+    assert [(w.word.number, w.stream) for w in heard.words] == [(1, 1)]
+    assert (heard.stream, heard.seconds, heard.level.peak) == (2, 0.0, 0.0)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 4)
+    words = listener.heard().words
+    assert [(w.word.number, w.stream) for w in words] == [(1, 1), (2, 2), (3, 2), (4, 2)]
+
+
+def test_an_error_that_is_late_does_not_end_the_stream_after_it(
+    start, speech, word_starts, fake, caplog
+):
+    gate = Gate(fake, RuntimeError("no more memory"))
+    listener = start(lambda: gate)
+    push_all(listener, speech[: word_starts[1]])
+    assert gate.asked.wait(60)
+    late = listener._thread
+    listener.close()
+    listener.open()
+    gate.go.set()
+    late.join(60)
+    assert listener.heard().problem == ""
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+
+
+def test_what_happens_to_words_while_the_second_model_answers_is_not_undone(
+    start, speech, word_starts, fake
+):
+    gate = Gate(fake)
+    listener = start(lambda: fake)
+    listener.use(lambda: fake, lambda: gate)
+    wait_until(lambda: listener._answering.beside is not None)
+    push_all(listener, speech[: word_starts[1]])
+    assert gate.asked.wait(60)
+    listener.note_kept(1, "“7” by Zoë")
+    gate.go.set()
+    wait_until(lambda: listener.heard().words[0].beside is not None)
+    assert listener.heard().words[0].kept == "“7” by Zoë"
+    gate.asked.clear()
+    gate.go.clear()
+    push_all(listener, speech[word_starts[1] : word_starts[2]])
+    assert gate.asked.wait(60)
+    listener.forget()
+    gate.go.set()
+    push_all(listener, speech[word_starts[2] :])
+    wait_until(lambda: len(listener.heard().words) == 1)
+    assert [w.word.number for w in listener.heard().words] == [3]
 
 
 def test_a_second_model_that_cannot_be_loaded_costs_no_answer(start, speech, fake, caplog):

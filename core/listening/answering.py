@@ -94,6 +94,16 @@ class Answering:
             target=self._load, args=(self._wanted,), name="listener-models", daemon=True
         ).start()
 
+    def miss(self, beside: Named, error: Exception) -> None:
+        """Note that the second model could not answer for a word."""
+        _LOG.warning("The second model did not answer", exc_info=error)
+        with self._lock:
+            if self._models[1] is beside:
+                self.notice = (
+                    f"{_named(beside.name)} did not answer: {sentence(error)} "
+                    "Words are answered without it."
+                )
+
     def _load(self, wanted: Wanted) -> None:
         """Load the models, the one that answers first; others may be wanted meanwhile."""
         try:
@@ -135,5 +145,9 @@ class Answering:
             self._failed(f"{cannot} {_ANOTHER}")
 
 
+def _named(name: str) -> str:
+    return f"“{name}”" if name else "The model"
+
+
 def _cannot(name: str, error: Exception) -> str:
-    return f"{f'“{name}”' if name else 'The model'} cannot be loaded: {sentence(error)}"
+    return f"{_named(name)} cannot be loaded: {sentence(error)}"

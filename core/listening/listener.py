@@ -250,7 +250,11 @@ class Listener:
         if other is None:
             return
         for each in found:
-            answer = other.recogniser.recognise(each.word.y)
+            try:
+                answer = other.recogniser.recognise(each.word.y)
+            except Exception as error:  # the words are answered all the same
+                self._answering.miss(other, error)
+                return
             answer = in_running_speech(answer) if each.word.in_speech else answer
             self._words.change(each.word.number, beside=answer, beside_model=other.name)
 

@@ -287,6 +287,24 @@ def test_an_error_that_is_late_does_not_end_the_stream_after_it(
     wait_until(lambda: len(listener.heard().words) == 3)
 
 
+def test_a_second_model_that_fails_ends_nothing(start, speech, fake, caplog):
+    class Broken:
+        def recognise(self, y):
+            raise RuntimeError("no more memory")
+
+    listener = start(lambda: fake)
+    listener.use(lambda: fake, Broken, ("first", "second"))
+    wait_until(lambda: listener._answering.beside is not None)
+    push_all(listener, speech)
+    wait_until(lambda: len(listener.heard().words) == 3)
+    heard = listener.heard()
+    assert heard.problem == ""
+    assert heard.notice == (
+        "“second” did not answer: no more memory. Words are answered without it."
+    )
+    assert [w.beside for w in heard.words] == [None] * 3
+
+
 def test_what_happens_to_words_while_the_second_model_answers_is_not_undone(
     start, speech, word_starts, fake
 ):

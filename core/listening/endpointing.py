@@ -57,6 +57,7 @@ class Endpointer:
         self._threshold_db = math.inf
         self._previous_end = 0
         self._previous_db = -math.inf
+        self._too_long_frame = -math.inf  # the latest of what was too long for a word
         self._rest()
 
     def _rest(self) -> None:
@@ -80,6 +81,14 @@ class Endpointer:
     def level_db(self) -> float:
         """Level of the latest 10 ms, in dB relative to full scale."""
         return self._level_db
+
+    @property
+    def too_long_until(self) -> float:
+        """Second of the stream up to which something was too long for a word, and dropped.
+
+        Minus infinity while nothing was.
+        """
+        return self._too_long_frame * self._stream.hop_length / self.config.sr
 
     def feed(self, block: np.ndarray) -> list[Utterance]:
         """Take in the next samples and return the words that ended in them.
@@ -146,6 +155,8 @@ class Endpointer:
         above = level_db > self._threshold_db
         self._pause = 0 if above else self._pause + 1
         if self._too_long:
+            if above:
+                self._too_long_frame = self._frame
             if self._pause >= self._n_hangover:
                 self._rest()
         elif not (above or self._in_word):
@@ -179,7 +190,7 @@ class Endpointer:
                 sound.drop(word[0])
             else:
                 self._rest()
-                self._too_long = True
+                self._too_long, self._too_long_frame = True, self._frame
         return utterances
 
     def _close(self, stop: int, next_start: int | None = None) -> list[Utterance]:

@@ -3,6 +3,7 @@
 In: ``core.listening.listener`` makes them. Out: the Live page, transcripts, exams.
 """
 
+import math
 from dataclasses import dataclass, field
 
 from core.listening.level import Hint, Level
@@ -87,11 +88,25 @@ class Heard:
     """Seconds since the latest block came; 0 before the first."""
     notice: str = ""
     """Which chosen model does not answer, and why, in sentences; it goes on all the same."""
+    too_long_until: float = -math.inf
+    """Second of the stream up to which something was too long for a word, and dropped; minus
+    infinity while nothing was."""
 
     @property
     def has_stopped(self) -> bool:
         """Whether sound came and comes no more: unplugged, or the network is gone."""
         return self.since_block > STOPPED_SECONDS
+
+    @property
+    def spoken(self) -> tuple[Word, ...]:
+        """The words of this stream."""
+        return tuple(each.word for each in self.words if each.stream == self.stream)
+
+    @property
+    def needs_pauses(self) -> bool:
+        """Whether what was heard last was too long for a word, as digits without a pause are."""
+        word_since = bool(self.spoken) and self.spoken[-1].end > self.too_long_until
+        return not word_since and self.seconds - self.too_long_until < PATIENCE_SECONDS
 
     @property
     def hint(self) -> Hint:
@@ -100,7 +115,7 @@ class Heard:
             return "muted"
         if self.level.is_clipping:
             return "clipping"
-        spoken = [each.word for each in self.words if each.stream == self.stream]
+        spoken = self.spoken
         if spoken:
             recent = self.seconds - spoken[-1].end < PATIENCE_SECONDS
             return "too quiet" if recent and spoken[-1].speech_db < QUIET_VOICE_DB else ""

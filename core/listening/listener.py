@@ -6,6 +6,7 @@ recognises them; the ring between is bounded and drops the oldest block rather t
 """
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -199,6 +200,7 @@ class Listener:
             now.number,
             time.monotonic() - self._last if self._blocks else 0.0,
             self._answering.notice,
+            stream.too_long_until if stream else -math.inf,
         )
 
     def _loaded(self) -> None:

@@ -102,6 +102,11 @@ class WordStream:
         """The noise floor now, in dB relative to full scale."""
         return self._endpointer.noise_db
 
+    @property
+    def too_long_until(self) -> float:
+        """Second of the stream up to which something was too long for a word, and dropped."""
+        return self._endpointer.too_long_until
+
     def feed(self, block: Block, sr: int) -> list[Word]:
         """Take in the next block [shape=(n,) or (n, n_channels)]; return the words it ended."""
         began = time.perf_counter()

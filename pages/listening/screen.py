@@ -30,6 +30,8 @@ HINTS = {
     "clipping": "clipping: the sound is cut off. Turn the microphone down or move away from it.",
     "too quiet": "too quiet: speak up, come nearer, or choose another microphone.",
 }
+PAUSES = "What came last was too long for a digit. Leave a short pause between digits."
+"""What is told where the endpointer dropped something."""
 
 
 def state_of(heard: Heard, since_answer: float) -> tuple[str, str, str]:
@@ -130,6 +132,8 @@ def level(heard: Heard, since_answer: float) -> None:
     st.progress(share, text=doing)
     if heard.hint:
         st.markdown(f":orange[:material/warning: {HINTS[heard.hint]}]")
+    elif heard.needs_pauses:
+        st.markdown(f":orange[:material/warning: {PAUSES}]")
 
 
 def waiting(listener: Listener) -> None:

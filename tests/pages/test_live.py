@@ -450,6 +450,15 @@ def test_a_recogniser_that_still_loads_is_told(open_page, stage):
     assert "loading" in app.get("progress")[0].proto.text
 
 
+def test_what_was_too_long_for_a_digit_asks_for_pauses_for_a_while(open_page, words_on, stage):
+    stage.playing = True
+    app = open_page("live")
+    for seconds, told in ((12.0, True), (18.0, False)):
+        stage.listener.told = replace(SILENCE, seconds=seconds, too_long_until=11.0)
+        app.run()
+        assert ("Leave a short pause between digits" in words_on(app)) == told
+
+
 def test_dropped_sound_is_told(open_page, stage):
     stage.playing = True
     stage.listener.told = replace(SILENCE, dropped=3)

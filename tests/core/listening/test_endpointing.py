@@ -128,6 +128,18 @@ def test_a_voice_without_end_keeps_little():
     assert len(endpointer._stream._samples) < 3 * SR
 
 
+def test_what_is_too_long_for_a_word_is_told_up_to_its_end():
+    endpointer = Endpointer()
+    said = [(1.0, buzz(0.4)), (3.0, buzz(1.8))]
+    y = room(8, *said)
+    assert len(endpointer.feed(y[: 4 * SR])) == 1
+    assert endpointer.too_long_until == -np.inf
+    assert endpointer.feed(y[4 * SR :]) == []
+    assert endpointer.too_long_until == pytest.approx(4.8, abs=0.05)
+    endpointer.flush()
+    assert endpointer.too_long_until == -np.inf
+
+
 def test_a_flushed_endpointer_is_as_new(spoken: np.ndarray):
     endpointer = Endpointer()
     first = endpointer.feed(spoken) + endpointer.flush()

@@ -11,6 +11,7 @@ import core.listening.listener as listening
 from core.listening.listener import RING_BLOCKS, HeardWord, Listener
 from core.listening.recogniser import Answer
 from core.listening.stream import Word
+from tests.core.listening.buzzes import buzz, room
 
 QUIET = np.zeros(160, np.float32)
 
@@ -428,6 +429,18 @@ def test_latency_is_what_had_to_be_waited_for():
     assert heard.latency_seconds == pytest.approx(0.25 + 0.05)
     assert heard.waiting_seconds == pytest.approx(0.03)
     assert HeardWord(word, arrived=100.0, answered=100.01).waiting_seconds == 0
+
+
+def test_digits_without_a_pause_are_asked_for_pauses_until_a_word_is_heard(
+    start, speech, word_starts, fake
+):
+    listener = start(lambda: fake)
+    push_all(listener, room(3.5, (1.0, buzz(1.8))))
+    wait_until(lambda: listener.heard().needs_pauses)
+    assert listener.heard().words == ()
+    push_all(listener, speech[word_starts[0] : word_starts[1]])
+    wait_until(lambda: len(listener.heard().words) == 1)
+    assert not listener.heard().needs_pauses
 
 
 def test_a_snapshot_does_not_change_after_it_was_taken(start, speech, fake):

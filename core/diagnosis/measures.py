@@ -12,8 +12,8 @@ from core.learning.history import Epoch, History
 
 LN_10 = math.log(10)
 ENOUGH_EPOCHS = 4
-"""Before this many epochs nothing is judged; UMLAUT (Schoop et al. 2021) compares single epochs
-and so judges noise."""
+"""Before this many epochs only a loss that diverged is judged; UMLAUT (Schoop et al. 2021) compares
+single epochs and so judges noise."""
 GOOD = 0.95
 """A digit recogniser below this on the very clips it trains on has not learned its task; MFCC and
 a linear model already reach 96 to 98 % on FSDD."""

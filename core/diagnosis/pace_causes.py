@@ -51,8 +51,7 @@ def _usually(history: History) -> str:
     setting, times = history.setting, times_usual(history)
     if setting is None or 0.5 < times < 2:
         return ""
-    words = f"{times:,.3g} times" if times > 1 else f"a {1 / times:,.0f}th of"
-    return f" The learning rate is {words} what is usual for this optimizer."
+    return f" The learning rate is {times:,.3g} times what is usual for this optimizer."
 
 
 def rate_too_low(history: History) -> Finding | None:

@@ -35,10 +35,12 @@ Maker = Callable[[RunSpec], tuple[str, Changes]]
 """A run's spec -> the button's words and the settings that change."""
 
 
+PARTS = {0.3: "a third of", 0.1: "a tenth of", 0.01: "a hundredth of"}
+"""Factors below one, in words."""
+
+
 def _rate(factor: float) -> Maker:
-    words = f"{factor:g} times" if factor > 1 else f"a {1 / factor:.0f}th of"
-    if factor == 0.1:
-        words = "a tenth of"
+    words = PARTS.get(factor, f"{factor:g} times")
 
     def make(spec: RunSpec) -> tuple[str, Changes]:
         rate = spec.rate * factor

@@ -178,7 +178,7 @@ def test_a_gap_that_few_strangers_leave_to_chance_is_not_called():
 
 def test_a_rate_far_from_the_optimizers_usual_one_is_named_where_nothing_is_learned():
     low = history(0.4, losses=[2.0 * 0.97**i for i in range(10)], setting=setting(usual_rate=0.01))
-    assert "a 10th of what is usual" in rate_too_low(low).evidence
+    assert "is 0.1 times what is usual" in rate_too_low(low).evidence
     high = history(0.1, setting=setting(usual_rate=1e-5))
     assert "100 times what is usual" in rate_too_high(high).evidence
     for usual in (low, high):

@@ -48,6 +48,17 @@ def test_an_impossible_remedy_is_not_offered():
     assert all(r.spec.rate <= 100 for r in found("rate_too_low", at_its_limit))
 
 
+def test_parts_of_a_rate_are_called_what_they_are_called():
+    labels = {r.label for name in REMEDIES for r in found(name, RunSpec(learning_rate=0.01))}
+    told = sorted(label for label in labels if label.endswith(("(0.003)", "(0.001)", "(0.0001)")))
+    assert told == [
+        "Take a hundredth of the learning rate (0.0001)",
+        "Take a tenth of the learning rate (0.001)",
+        "Take a third of the learning rate (0.003)",
+    ]
+    assert "Take 3 times the learning rate (0.03)" in labels
+
+
 def test_activation_dropout_and_first_weights_are_changed_in_every_layer():
     relu = next(r for r in found("vanishing_gradients") if "ReLU" in r.label).spec.network_config
     assert [b.activation for b in relu.blocks if not isinstance(b, Flatten)] == ["relu", "relu"]

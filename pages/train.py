@@ -72,9 +72,10 @@ def progress(snapshot: Snapshot) -> None:
     moments = snapshot.history.moments
     done = moments[-1].epoch if moments else 0.0
     words = snapshot.phase or snapshot.state
-    if epochs and snapshot.state == "running":
-        left = epochs[-1].seconds / len(epochs) * (total - done)
-        words += f", epoch {int(done) + 1} of {total}, about {max(left, 0):.0f} s left"
+    if epochs and snapshot.phase == "training" and len(epochs) < total:
+        words += f", epoch {min(int(done) + 1, total)} of {total}"
+        if done < total:
+            words += f", about {epochs[-1].seconds / len(epochs) * (total - done):.0f} s left"
     st.progress(min(done / total, 1.0), text=words[:1].upper() + words[1:])
     run = find_run(snapshot.name)
     if run is None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.learning.examples import load_examples
+from core.learning.history import Moment, record_of
 from core.learning.networks import NETWORKS
 from core.learning.optimizers import OPTIMIZERS
 from core.learning.practice import USUAL
@@ -274,6 +275,24 @@ def test_a_running_run_shows_how_far_it_is_and_can_be_stopped(open_page, whole, 
         press(app, "stop")
         whole(app)
         assert run.stop_asked()
+
+
+def test_a_run_that_is_scored_has_no_epoch_to_come(open_page, make_run):
+    run = make_run(end=None, n_epochs=10, spec=RunSpec(epochs=10))
+    with held(run.lock):
+        bar = open_page("train").get("progress")[0].proto
+        assert bar.text == "Training"  # its last epoch has just ended
+        run.write("phase", phase="scoring")
+        bar = open_page("train").get("progress")[0].proto
+    assert (bar.text, bar.value) == ("Scoring", 100)
+
+
+def test_while_the_last_epoch_is_validated_it_is_still_that_epoch(open_page, make_run):
+    run = make_run(end=None, n_epochs=9, spec=RunSpec(epochs=10))
+    run.write(**record_of(Moment(260, 10.0, 0.1, 0.9)))
+    with held(run.lock):
+        text = open_page("train").get("progress")[0].proto.text
+    assert text == "Training, epoch 10 of 10"
 
 
 @pytest.mark.parametrize("what", ["pause", "step"])

@@ -58,6 +58,8 @@ class Best:
     state: TrainingState
     ended: str | None = None
     """Why the run ended before its last epoch, in words."""
+    stopped: bool = False
+    """Whether somebody stopped the run before its epochs were done."""
 
 
 def run_epochs(
@@ -174,6 +176,7 @@ def run_epochs(
     except Stopped:
         if best is None:
             raise
+        best.stopped = True
     assert best is not None
     return best
 

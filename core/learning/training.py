@@ -34,6 +34,8 @@ class Trained:
 
     model: Any
     result: dict[str, Any]
+    stopped: bool = False
+    """Whether somebody stopped it before its epochs were done."""
 
 
 def train(spec: RunSpec, listener: Listener) -> Trained:
@@ -97,4 +99,5 @@ def train(spec: RunSpec, listener: Listener) -> Trained:
         return stepper.logits(best.state, images)
 
     size = int(model.count_params())
-    return Trained(model, result_of(spec, examples, logits, best.epoch, size, best.ended))
+    result = result_of(spec, examples, logits, best.epoch, size, best.ended)
+    return Trained(model, result, best.stopped)

@@ -190,7 +190,8 @@ def _train(run: Run, listener: Callable[[Run], RunWriter]) -> tuple[str, Any]:
     # of a run that was killed between two writes, the weights may be an epoch ahead
     write_atomically(run.best, weights_bytes(trained.model))
     write_json(run.folder / "result.json", trained.result)
-    return ("stopped" if writer.stop_asked() else "finished"), trained
+    # a stop that was asked for while the whole run was scored has cut nothing short
+    return ("stopped" if trained.stopped else "finished"), trained
 
 
 def prepare() -> None:

@@ -92,6 +92,22 @@ def test_a_stop_asked_for_by_a_page_ends_the_run_and_keeps_what_it_has(small_spe
     assert keep_run(run, "stopped").is_dir()
 
 
+def test_a_stop_that_comes_while_a_whole_run_is_scored_finds_it_finished(small_spec):
+    class Late(worker.RunWriter):
+        def phase(self, words):
+            super().phase(words)
+            if words == "scoring":
+                self._run.ask("stop")
+
+    run = create_run(replace(small_spec, epochs=2))
+    worker.run_worker(run, Late)
+    assert run.stop_asked()
+    snapshot = run.snapshot()
+    assert snapshot.state == "finished"
+    assert len(snapshot.history.epochs) == 2
+    assert snapshot.result is not None
+
+
 def failing(error):
     def train(spec, listener):
         listener.phase("training")

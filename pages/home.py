@@ -78,5 +78,6 @@ with problems.told():
             player.play(recording)
     st.caption(
         f"{len(chosen)} recordings, {len(speakers)} speakers, 8 kHz mono: "
-        f"{literal(cached.title_of(dataset_in_force()))}. Audio stays on this machine."
+        f"{literal(cached.title_of(dataset_in_force()))}. Audio goes only to the "
+        "computer that this app runs on."
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from core.learning.network_config import NetworkConfig
     from core.listening.heard import HeardWord
     from core.listening.listener import Listener  # brings PyAV, which only Live needs
-    from core.listening.stream import Word
     from core.sound.recordings import Recording
     from core.voices.exams import Exam
     from core.voices.flags import Mark
@@ -99,8 +98,9 @@ class LiveState:
     exam_kept: bool = False
     exam_clips: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
     """The digits asked for and what was said, until the visitor keeps it or begins anew."""
-    uploaded: dict[str, tuple[str, tuple[Word, ...]]] = field(default_factory=dict)
-    """The file that was listened to last, by what for: its mark with the model, and its words."""
+    uploaded: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    """The file that was listened to last, by what for: its mark with the model, and what was heard
+    in it (``pages.listening.files.Listened``)."""
 
 
 @dataclass

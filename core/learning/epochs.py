@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.learning.answers import signs
-from core.learning.batches import epoch_batches, micro_batches
+from core.learning.batches import MICRO_BATCH, epoch_batches, micro_batches
 from core.learning.checkpoints import Waypoint
 from core.learning.epoch_images import EpochImages
 from core.learning.evaluation import cross_entropy
@@ -122,12 +122,17 @@ def run_epochs(
         left = range(len(done) + 1, spec.epochs + 1)
         for number in () if best is not None and best.ended else left:
             images, answers = (jnp.asarray(a) for a in epochs.examples(number))
+            batches = epoch_batches(n_members, batch_size, spec.seed, number)
+            if number == left.start:
+                asked = time.perf_counter()
+                rehearse(stepper, state, images, answers, *batches[0], spec.rate)
+                look(state)
+                strangers.look(partial(stepper.logits, state))
+                began += time.perf_counter() - asked  # compiling is no training
             total = np.zeros(3)
             meter.begin()
             rate = spec.rate
-            for i, (indices, weights) in enumerate(
-                epoch_batches(n_members, batch_size, spec.seed, number)
-            ):
+            for i, (indices, weights) in enumerate(batches):
                 asked = time.perf_counter()
                 orders = listener.orders(step, number - 1 + i / n_batches)
                 waited = time.perf_counter() - asked
@@ -211,6 +216,25 @@ def take_step(
         )
         total += np.asarray(sums)
     return total, stepper.apply(state, gradients, np.float32(total[2]), rate)
+
+
+def rehearse(
+    stepper: Stepper,
+    state: TrainingState,
+    images: Any,
+    answers: Any,
+    indices: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    rate: float,
+) -> None:
+    """Compile what a step calls: take the first part of one, from a copy that is thrown away."""
+    import jax.numpy as jnp
+
+    values = (state.weights, state.slots, state.averaged)
+    copied, slots, averaged = ([jnp.array(a) for a in value] for value in values)
+    aside = TrainingState(copied, state.other, slots, averaged)
+    part = slice(MICRO_BATCH)
+    take_step(stepper, aside, images, answers, indices[part], weights[part], rate, lambda: False)
 
 
 def _probe(

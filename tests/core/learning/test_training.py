@@ -18,6 +18,7 @@ from core.learning.batches import epoch_batches, epoch_members, micro_batches
 from core.learning.epochs import learning_rate_at, take_step
 from core.learning.evaluation import cross_entropy
 from core.learning.examples import load_examples
+from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper
@@ -154,6 +155,47 @@ def test_the_listener_hears_of_the_start_every_epoch_and_the_steps_between(ten_e
     assert seconds == sorted(seconds)
     assert diary.phases[0] == "loading recordings and making images"
     assert diary.phases[-2:] == ["training", "scoring"]
+
+
+def test_a_rehearsed_step_compiles_all_that_a_step_calls_and_changes_nothing(small_spec):
+    model = build_network("linear", small_spec.image.shape, 10, 0)
+    stepper = Stepper(model, build_optimizer("sgd", 0.5))
+    state = stepper.initial_state()
+    shape = (300, *small_spec.image.shape)
+    images = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    before = [np.array(a) for a in (*state.weights, *state.other, *state.slots)]
+    batch = (np.arange(300), np.ones(300, np.float32))
+    answers = np.zeros(300, np.int32)
+    epochs.rehearse(stepper, state, images, answers, *batch, 0.5)
+    for was, value in zip(before, (*state.weights, *state.other, *state.slots), strict=True):
+        np.testing.assert_array_equal(value, was)
+    compiled = [f._cache_size() for f in (stepper._gradients, stepper._apply)]
+    take_step(stepper, state, images, answers, *batch, 0.5, lambda: False)
+    assert [f._cache_size() for f in (stepper._gradients, stepper._apply)] == compiled == [1, 1]
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "gradient_descent"])
+def test_the_seconds_of_the_first_epoch_are_its_steps_and_not_what_they_compile(
+    small_spec, diary, monkeypatch, optimizer
+):
+    """By a clock that moves only in steps, a second in each, and in the rehearsal, an hour."""
+    now = [0.0]
+
+    def lasting(seconds, what):
+        def timed(*arguments):
+            now[0] += seconds
+            return what(*arguments)
+
+        return timed
+
+    monkeypatch.setattr(epochs, "rehearse", lasting(3600.0, epochs.rehearse))
+    monkeypatch.setattr(epochs, "take_step", lasting(1.0, epochs.take_step))
+    monkeypatch.setattr(epochs.time, "perf_counter", lambda: now[0])
+    listener = diary()
+    train(replace(small_spec, optimizer=optimizer), listener)
+    rehearsed = 1.0  # a rehearsal takes a step too, and it is not counted
+    assert now[0] == 3600.0 + rehearsed + listener.epochs[-1].step
+    assert [e.seconds for e in listener.epochs] == [float(e.step) for e in listener.epochs]
 
 
 def test_the_best_epoch_is_kept_and_is_the_one_that_the_history_calls_best(ten_epochs):

@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.errors import RunError
 from core.home import data_folder
@@ -56,22 +57,33 @@ def delete(run: Run, now: float | None = None) -> DeletedRun:
 
 def deleted(now: float | None = None) -> tuple[DeletedRun, ...]:
     """Return what can be brought back, the latest first; what is older goes for good."""
-    store = data_folder() / "runs"
-    now = time.time() if now is None else now
-    try:
-        folders = sorted(store.iterdir(), reverse=True)
-    except OSError:
-        return ()
-    found = []
-    for folder in folders:
-        name = _DELETED.fullmatch(folder.name)
-        if name is None:
-            continue
-        if int(name[1]) + KEPT_SECONDS < now:
+    empty(now)
+    return tuple(
+        DeletedRun(folder.name, name, label_of(Run(folder)).name)
+        for folder, name, stamp in _hidden()
+        if not _is_over(stamp, now)
+    )
+
+
+def empty(now: float | None = None) -> None:
+    """Let the runs go for good that were deleted more than a week ago."""
+    for folder, _, stamp in _hidden():
+        if _is_over(stamp, now):
             shutil.rmtree(folder, ignore_errors=True)
-        else:
-            found.append(DeletedRun(folder.name, name[2], label_of(Run(folder)).name))
-    return tuple(found)
+
+
+def _is_over(stamp: int, now: float | None) -> bool:
+    return stamp + KEPT_SECONDS < (time.time() if now is None else now)
+
+
+def _hidden() -> list[tuple[Path, str, int]]:
+    """Return the folders of deleted runs, the latest first, each with its name and when."""
+    try:
+        folders = sorted((data_folder() / "runs").iterdir(), reverse=True)
+    except OSError:
+        return []
+    found = ((folder, _DELETED.fullmatch(folder.name)) for folder in folders)
+    return [(folder, name[2], int(name[1])) for folder, name in found if name is not None]
 
 
 def bring_back(folder: str) -> Run:

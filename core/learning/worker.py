@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import LabError
-from core.home import data_folder
 from core.learning import probe_store, queue, range_store
 from core.learning.answers import CLIPS, Watched
 from core.learning.failures import told
@@ -25,7 +24,7 @@ from core.learning.racing import races, writing
 from core.learning.requests import Orders
 from core.learning.runs import Run
 from core.learning.states import BEGUN, standing_of
-from core.learning.thinning import thin
+from core.learning.thinning import compiled_folder, thin
 from core.system import held, lower_priority, reuse_memory, write_atomically, write_json
 
 if TYPE_CHECKING:
@@ -199,7 +198,7 @@ def prepare() -> None:
     import jax
 
     try:
-        cache = data_folder() / "cache" / "jax"
+        cache = compiled_folder()
         cache.mkdir(parents=True, exist_ok=True)
         jax.config.update("jax_compilation_cache_dir", str(cache))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.3)

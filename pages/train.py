@@ -153,6 +153,7 @@ def watch(run: Run) -> None:
             snapshot = run.snapshot()
             progress(snapshot)
             ending.draw(run, snapshot)
+            following.in_short(snapshot)
             found = verdicts.found_in(snapshot.history)
             following.curves(snapshot.history, found)
             verdicts.draw(found, remedying.offer(run, snapshot.spec))

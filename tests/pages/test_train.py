@@ -277,6 +277,24 @@ def test_a_running_run_shows_how_far_it_is_and_can_be_stopped(open_page, whole, 
         assert run.stop_asked()
 
 
+def test_a_line_tells_the_loss_at_the_start_the_rate_and_the_seconds_an_epoch(
+    open_page, words_on, make_run
+):
+    guess = "Loss at the start: 2.31 (a guess among 10 answers gives ln 10 = 2.30)."
+    run = make_run(end=None, n_epochs=4, spec=RunSpec(epochs=10))
+    with held(run.lock):
+        words = words_on(open_page("train"))
+    assert f"{guess} Learning rate in force: 0.001. 2 s an epoch." in words
+    make_run(spec=RunSpec(epochs=8, non_digits=True))
+    words = words_on(open_page("train"))
+    assert "a guess among 11 answers gives ln 11 = 2.40" in words
+    assert "Learning rate at the end: 0.001. 2 s an epoch." in words
+    make_run(end=None, n_epochs=0)
+    words = words_on(open_page("train"))
+    assert guess in words
+    assert "s an epoch" not in words
+
+
 def test_a_run_that_is_scored_has_no_epoch_to_come(open_page, make_run):
     run = make_run(end=None, n_epochs=10, spec=RunSpec(epochs=10))
     with held(run.lock):

@@ -52,7 +52,7 @@ class Card:
     """Speeds at which a word is looked at; the logits are averaged. A network trained on voices
     played faster and slower knows each of them, and errs on them differently."""
     floor_db: float | None = None
-    """How far below a word faint noise is laid under it, in dB; None for no noise. See
+    """How far below a word faint noise is laid under and around it, in dB; None for no noise. See
     ``core.sound.faint_noise``."""
     format: int = FORMAT
 

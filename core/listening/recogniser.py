@@ -103,7 +103,7 @@ class Recogniser:
 
 
 def looks(y: NDArray[np.float32], card: Card) -> list[NDArray[np.float32]]:
-    """Return a word as a network looks at it: at each speed of its card, over its faint noise.
+    """Return a word as a network looks at it: at each speed of its card, in its faint noise.
 
     Parameters
     ----------
@@ -113,7 +113,8 @@ def looks(y: NDArray[np.float32], card: Card) -> list[NDArray[np.float32]]:
     """
     views = [at_speed(y, speed) for speed in card.views]
     if card.floor_db is not None:
-        views = [over_noise(view, card.floor_db, i) for i, view in enumerate(views)]
+        window = card.image.n_samples if card.image.has_room else 0
+        views = [over_noise(view, card.floor_db, i, window) for i, view in enumerate(views)]
     return views
 
 

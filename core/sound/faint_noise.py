@@ -1,8 +1,9 @@
-"""A faint noise under a word, so that a gated recording's silence sounds like a quiet room's.
+"""A faint noise under a word and around it, so that no silence is more silent than a quiet room.
 
 In: a word's samples, and how far below the word the noise lies. Out: both together, the same every
 time. Telephones and call programs pass nothing on between words, and a logarithm makes of that
-nothing something very unlike the rooms of the training.
+nothing something very unlike the rooms of the training. Around a word that was cut out there is
+nothing either: without noise its edges stand out more than what it says.
 """
 
 from functools import cache
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sound.audio import SAMPLE_RATE
+from core.sound.windows import place
 
 LOUD_SHARE = 3
 """The level of a word is that of the loudest of so many parts of its samples: its vowels."""
@@ -18,7 +20,9 @@ LOWEST_HZ = 50.0
 """Below it the noise is white: pink noise has no end there."""
 
 
-def over_noise(y: NDArray[np.float32], below_db: float, version: int = 0) -> NDArray[np.float32]:
+def over_noise(
+    y: NDArray[np.float32], below_db: float, version: int = 0, length: int = 0
+) -> NDArray[np.float32]:
     """Return a word over faint pink noise.
 
     Parameters
@@ -29,12 +33,20 @@ def over_noise(y: NDArray[np.float32], below_db: float, version: int = 0) -> NDA
         How far the noise lies below the level of the word's loudest third, in dB.
     version : int
         Another one is another noise, so that several looks at a word do not err alike.
+    length : int
+        Samples of the window in whose middle the word is to stand: a shorter word comes back as
+        that window, with the noise all over it.
+
+    Returns
+    -------
+    y : np.ndarray [shape=(max(n, length),)], float32
     """
     if not len(y):
         return y
     power = np.square(y, dtype=np.float64)
     loudest = np.partition(power, -max(len(y) // LOUD_SHARE, 1))[-max(len(y) // LOUD_SHARE, 1) :]
     level = np.sqrt(loudest.mean()) * 10 ** (-below_db / 20)
+    y = place(y, length) if len(y) < length else y
     return np.asarray(y + level * np.resize(_pink(version), len(y)), np.float32)
 
 

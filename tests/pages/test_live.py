@@ -327,7 +327,7 @@ def test_a_words_picture_is_one_look_of_the_network_that_answered(
     app.session_state["live-view"] = "Words"
     app.run()
     assert "What mine was shown: 40 x 51 numbers, one of its 3 looks" in words_on(app)
-    over = over_noise(y, 30.0, 1)
+    over = over_noise(y, 30.0, 1, 8000)
     np.testing.assert_array_equal(drawn[-1], to_image(over, ImageConfig()))
     shutil.rmtree(mine)
     app.run()

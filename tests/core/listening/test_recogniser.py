@@ -132,7 +132,8 @@ def test_faint_noise_is_laid_under_every_view_and_is_the_same_every_time(recogni
     card = replace(saved.card, views=(0.9, 1.0), floor_db=30.0)
     seen = Recogniser(replace(saved, card=card))
     y = spoken[0]
-    alone = [recogniser.logits(over_noise(at_speed(y, v), 30.0, i)) for i, v in enumerate((0.9, 1))]
+    views = [over_noise(at_speed(y, v), 30.0, i, 8000) for i, v in enumerate((0.9, 1))]
+    alone = [recogniser.logits(view) for view in views]
     np.testing.assert_allclose(seen.logits(y), np.mean(alone, axis=0), atol=1e-5)
     np.testing.assert_array_equal(seen.logits(y), seen.logits(y))
 

@@ -30,5 +30,18 @@ def test_any_length_comes_back_as_long(n):
     assert noisy.dtype == np.float32
 
 
+def test_a_word_in_a_window_stands_in_its_middle_with_noise_all_over_it():
+    word = tone(2000)
+    window = over_noise(word, 40.0, length=8000)
+    assert window.shape == (8000,)
+    noise = window.copy()
+    noise[3000:5000] -= word
+    around = np.concatenate([noise[:3000], noise[5000:]])
+    all_over, beside = (np.sqrt(np.mean(np.square(v, dtype=float))) for v in (noise, around))
+    assert 20 * np.log10(0.5 / np.sqrt(2) / all_over) == pytest.approx(40, abs=1.5)
+    assert beside == pytest.approx(all_over, rel=0.3)
+    assert over_noise(tone(9000), 40.0, length=8000).shape == (9000,)
+
+
 def test_silence_stays_silence():
     assert not over_noise(np.zeros(100, np.float32), 40.0).any()

@@ -115,7 +115,9 @@ def as_keras(model: SavedModel) -> bytes:
 
 
 def table(models: tuple[SavedModel, ...], favourite: str) -> None:
-    """Draw all models in one table, with both honest numbers of each."""
+    """Draw all models in one table, with both honest numbers of each, where there are several."""
+    if len(models) < 2:
+        return
     with st.expander(f"All {len(models)} models side by side"):
         st.dataframe(
             [card.row(model, model.key == favourite) for model in models],

@@ -11,7 +11,14 @@ from typing import Any
 from core.errors import ModelError, RunError
 from core.learning.examples import NOT_A_DIGIT
 from core.learning.runs import Run
-from core.learning.saved_models import SHIPPED, find_model, load_network, save_model, weights_bytes
+from core.learning.saved_models import (
+    SHIPPED,
+    WHICH,
+    find_model,
+    load_network,
+    save_model,
+    weights_bytes,
+)
 from core.learning.specs import RunSpec
 from core.learning.starting import begin_with
 from core.sound.datasets import DATASETS
@@ -88,6 +95,7 @@ def release(
     prior: float = 0.0,
     averaged_with: str = "",
     floor_db: float | None = None,
+    second: bool = False,
 ) -> Path:
     """Copy a kept model into a store of shipped models, at a working point.
 
@@ -112,6 +120,10 @@ def release(
         with it (Wortsman et al. 2022); empty for none.
     floor_db : float, optional
         How far below a word faint noise is laid under it; see ``core.sound.faint_noise``.
+
+    second : bool
+        Whether it becomes the shipped model's second network, which says which digit it is, and
+        leaves the first where it is.
 
     Raises
     ------
@@ -140,7 +152,7 @@ def release(
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         result=saved.card.result | _only_set(prior=prior, averaged_with=averaged_with),
     )
-    folder = store / SHIPPED
+    folder = store / SHIPPED / WHICH if second else store / SHIPPED
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / "weights.safetensors", weights)
     write_json(folder / "card.json", card.to_dict())

@@ -42,6 +42,8 @@ MAX_CARD_BYTES = 4_000_000
 """A card of the shipped model, which names four hundred speakers, has 0.02 MB."""
 SHIPPED = "shipped"
 """The name of the model that comes with the app."""
+WHICH = "which"
+"""The folder of its second network, inside its own."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,23 @@ class SavedModel:
     def key(self) -> str:
         """What names it on command lines and in address bars: the folder's name."""
         return self.folder.name
+
+
+def second_network(saved: SavedModel) -> SavedModel | None:
+    """Return the network that says which digit it is, where another one says whether it is any.
+
+    It lies in the model's own folder. Only what comes with the app has one: a model that is brought
+    in is a card and weights and nothing else.
+
+    Raises
+    ------
+    ModelError
+        If it is incomplete.
+    """
+    folder = saved.folder / WHICH
+    if not saved.shipped or not folder.is_dir():
+        return None
+    return SavedModel(folder, read_card(folder), shipped=True)
 
 
 def folder_name(name: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.learning.evaluation import softmax
-from core.learning.saved_models import Card, SavedModel, load_network
+from core.learning.saved_models import Card, SavedModel, load_network, second_network
 from core.sound.audio import SAMPLE_RATE
 from core.sound.faint_noise import over_noise
 from core.sound.images import Images, to_images
@@ -34,6 +34,9 @@ class Answer:
 class Recogniser:
     """A saved model, ready to answer; shared by all visitors of a server.
 
+    A model that comes with the app may have a second network: the first says whether a word is a
+    digit, the second which.
+
     Parameters
     ----------
     saved : SavedModel
@@ -46,48 +49,33 @@ class Recogniser:
     """
 
     def __init__(self, saved: SavedModel) -> None:
-        import jax
-        import keras
-
         self.saved = saved
-        self._config = saved.card.image
-        network = load_network(saved)
-        inner = keras.Model(network.inputs, [network.layers[-1].input, network.outputs[0]])
-        weights = [v.value for v in inner.trainable_variables]
-        other = [v.value for v in inner.non_trainable_variables]
-
-        def both(images: Images) -> list[NDArray[np.float32]]:
-            found, _ = inner.stateless_call(weights, other, images, training=False)
-            return list(found)
-
-        # Traced here, once, in the thread that built the network: Keras keeps state per thread.
-        empty = np.zeros((len(saved.card.views), *self._config.shape), np.float32)
-        self._both = jax.jit(both).lower(empty).compile()
-        self.recognise(np.zeros(self._config.n_samples, np.float32))  # the first call is slow
+        self._first = _Network(saved)
+        second = second_network(saved)
+        self._second = None if second is None else _Network(second)
+        # the first call is slow
+        self.recognise(np.zeros(saved.card.image.n_samples, np.float32))
 
     def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the network's raw numbers [shape=(n_answers,)] for one word: its views' mean.
+        """Return the raw numbers [shape=(n_answers,)] for one word: the mean of all looks at it.
 
         Parameters
         ----------
         y : np.ndarray [shape=(n,)], float32
             The word's samples at 8 kHz.
         """
-        images = to_images(looks(y, self.saved.card), self._config)
-        logits: NDArray[np.float32] = np.asarray(self._both(images)[1])
-        return np.asarray(logits.mean(axis=0))  # (n_views, n_answers) -> (n_answers,)
+        first = self._first.logits(y)
+        return first if self._second is None else both_say(first, self._second.logits(y))
 
     def embedding(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return what the last layer is given [shape=(d,)] for one word as it is.
+        """Return what the (first) network's last layer is given [shape=(d,)] for one word as it is.
 
         Parameters
         ----------
         y : np.ndarray [shape=(n,)], float32
             The word's samples at 8 kHz.
         """
-        same = [y] * len(self.saved.card.views)  # compiled for so many, and one is wanted
-        found = np.asarray(self._both(to_images(same, self._config))[0], np.float32)
-        return np.asarray(found[0].ravel())
+        return self._first.embedding(y)
 
     def recognise(self, y: NDArray[np.float32]) -> Answer:
         """Return the answer for one word.
@@ -100,6 +88,56 @@ class Recogniser:
         began = time.perf_counter()
         card = self.saved.card
         return answer_from(self.logits(y), card.temperature, card.threshold, began)
+
+
+class _Network:
+    """One compiled network and how it looks at a word."""
+
+    def __init__(self, saved: SavedModel) -> None:
+        import jax
+        import keras
+
+        self._card = card = saved.card
+        network = load_network(saved)
+        inner = keras.Model(network.inputs, [network.layers[-1].input, network.outputs[0]])
+        weights = [v.value for v in inner.trainable_variables]
+        other = [v.value for v in inner.non_trainable_variables]
+
+        def both(images: Images) -> list[NDArray[np.float32]]:
+            found, _ = inner.stateless_call(weights, other, images, training=False)
+            return list(found)
+
+        # Traced here, once, in the thread that built the network: Keras keeps state per thread.
+        empty = np.zeros((len(card.views), *card.image.shape), np.float32)
+        self._both = jax.jit(both).lower(empty).compile()
+
+    def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return its raw numbers [shape=(n_answers,)] for one word: its views' mean."""
+        images = to_images(looks(y, self._card), self._card.image)
+        logits: NDArray[np.float32] = np.asarray(self._both(images)[1])
+        return np.asarray(logits.mean(axis=0))  # (n_views, n_answers) -> (n_answers,)
+
+    def embedding(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what its last layer is given [shape=(d,)] for one word as it is."""
+        same = [y] * len(self._card.views)  # compiled for so many, and one is wanted
+        found = np.asarray(self._both(to_images(same, self._card.image))[0], np.float32)
+        return np.asarray(found[0].ravel())
+
+
+def both_say(whether: NDArray[np.float32], which: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return log-probabilities [shape=(11,)]: that it is a digit by one network, which by another.
+
+    Parameters
+    ----------
+    whether : np.ndarray [shape=(11,)], float32
+        The first network's numbers; what it says of "not a digit" counts.
+    which : np.ndarray [shape=(10,) or (11,)], float32
+        The second one's; what it says of the ten digits counts.
+    """
+    first = whether - np.logaddexp.reduce(whether)
+    digits = which[:10] - np.logaddexp.reduce(which[:10])
+    any_digit = np.logaddexp.reduce(first[:10])
+    return np.append(any_digit + digits, first[10:]).astype(np.float32)
 
 
 def looks(y: NDArray[np.float32], card: Card) -> list[NDArray[np.float32]]:

@@ -10,7 +10,7 @@ import streamlit as st
 from core.learning.evaluation import Accuracy
 from core.learning.network_shapes import network_layers
 from core.learning.networks import NETWORKS, config_of
-from core.learning.saved_models import SavedModel
+from core.learning.saved_models import SavedModel, second_network
 from pages.shared.literal import literal
 
 
@@ -91,6 +91,11 @@ def draw(model: SavedModel) -> None:
         "**Answers**: ten digits"
         + (" and “not a digit”" if card.n_answers == 11 else "; it cannot say “not a digit”"),
     ]
+    if (second := second_network(model)) is not None:
+        lines.append(
+            "**Second network**: it says which digit, the first whether it is one. Trained "
+            f"on {literal(second.card.data)}. The first alone is exported, adapted, looked into"
+        )
     if isinstance(found := result.get("adapted"), dict) and (words := _adapted(found)):
         lines.append(f"**Adapted** {words}")
     if isinstance(protocol := result.get("protocol"), str):

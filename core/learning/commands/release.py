@@ -34,6 +34,9 @@ def add(commands: Any) -> None:
     release.add_argument(
         "--floor-db", type=float, help="lay noise under each word, so far below it"
     )
+    release.add_argument(
+        "--second", action="store_true", help="as the network that says which digit it is"
+    )
     release.set_defaults(run_command=run)
 
 
@@ -52,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         options.prior,
         options.average_with,
         options.floor_db,
+        options.second,
     )
     _score(folder)
     print(folder)

@@ -8,9 +8,10 @@ import pytest
 
 from core.errors import ModelError
 from core.learning.embedding import embed
+from core.learning.evaluation import softmax
 from core.learning.examples import load_examples
 from core.learning.saved_models import find_model, load_network
-from core.listening.recogniser import Recogniser, answer_from, at_speed
+from core.listening.recogniser import Recogniser, answer_from, at_speed, both_say
 from core.sound.faint_noise import over_noise
 from core.sound.images import to_images
 
@@ -125,6 +126,16 @@ def test_views_are_the_same_word_at_other_speeds_and_their_numbers_are_averaged(
     for y in spoken[:2]:
         alone = [recogniser.logits(at_speed(y, speed)) for speed in (0.85, 1.0, 1.18)]
         np.testing.assert_allclose(seen.logits(y), np.mean(alone, axis=0), atol=1e-5)
+
+
+def test_one_network_says_whether_it_is_a_digit_and_the_other_which():
+    whether, which = np.random.default_rng(0).standard_normal((2, 11)).astype(np.float32)
+    found, first, second = (softmax(v) for v in (both_say(whether, which), whether, which))
+    assert found.sum() == pytest.approx(1, abs=1e-5)
+    assert found[10] == pytest.approx(first[10], abs=1e-5)
+    shares = second[:10] / second[:10].sum()
+    np.testing.assert_allclose(found[:10], (1 - first[10]) * shares, atol=1e-5)
+    assert both_say(whether, which[:10]).argmax() == both_say(whether, which).argmax()
 
 
 def test_faint_noise_is_laid_under_every_view_and_is_the_same_every_time(recogniser, spoken):

@@ -33,7 +33,7 @@ SEED = 20
 PLANNED = ("embedded", "training")
 """Sets by the formant and diphone synthesisers, clip by clip."""
 LINES = {"crowd": crowd.lines, "near": near.lines, "accents": accents.lines}
-"""Sets by the neural synthesisers too: what is said in them, for a seed."""
+"""Sets made batch by batch, most by the neural synthesisers too: what is said, for a seed."""
 _DATE = (2020, 1, 1, 0, 0, 0)  # a zip's own time stamps would differ at every run
 
 _VERSION_PATTERNS = {
@@ -108,7 +108,7 @@ def members(name: SetName, seed: int) -> Iterator[tuple[str, bytes]]:
 
 
 def crowd_members(name: str, seed: int, processes: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of ``crowd`` or ``near``, the same for any number of processes."""
+    """Yield the files of one of ``LINES``, the same for any number of processes."""
     todo = crowd.batches(seed, LINES[name](seed))
     text = json.dumps(
         {

@@ -72,7 +72,7 @@ def progress(snapshot: Snapshot) -> None:
     moments = snapshot.history.moments
     done = moments[-1].epoch if moments else 0.0
     words = snapshot.phase or snapshot.state
-    if epochs and snapshot.phase == "training" and len(epochs) < total:
+    if epochs and snapshot.phase in ("training", "validating") and len(epochs) < total:
         words += f", epoch {min(int(done) + 1, total)} of {total}"
         if done < total:
             words += f", about {epochs[-1].seconds / len(epochs) * (total - done):.0f} s left"

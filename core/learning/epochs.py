@@ -129,6 +129,8 @@ def run_epochs(
                 look(state)
                 strangers.look(partial(stepper.logits, state))
                 began += time.perf_counter() - asked  # compiling is no training
+            else:
+                listener.phase("training")
             total = np.zeros(3)
             meter.begin()
             rate = spec.rate
@@ -150,6 +152,7 @@ def run_epochs(
                 meter.add(sums, inside, step, done_now, tell=orders.at_most == 1)
                 if step == 1:
                     listener.phase("training")
+            listener.phase("validating")
             logits = stepper.logits(state, validation)
             unseen = strangers.look(partial(stepper.logits, state))
             epoch = Epoch(

@@ -154,7 +154,7 @@ def test_the_listener_hears_of_the_start_every_epoch_and_the_steps_between(ten_e
     seconds = [e.seconds for e in diary.epochs]
     assert seconds == sorted(seconds)
     assert diary.phases[0] == "loading recordings and making images"
-    assert diary.phases[-2:] == ["training", "scoring"]
+    assert diary.phases[-3:] == ["training", "validating", "scoring"]
 
 
 def test_a_rehearsed_step_compiles_all_that_a_step_calls_and_changes_nothing(small_spec):

@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--voices", nargs="+", default=VOICES, help="data sets beside FSDD")
     parser.add_argument("--mixture", default="plain", choices=[*MIXTURES])
     parser.add_argument("--strength", type=float, default=0.7, help="share of its changes made")
+    parser.add_argument("--nonwords", type=float, default=0.1, help="made of a share of the digits")
     parser.add_argument("--top-db", type=float, help="of the picture; otherwise the shipped one's")
     parser.add_argument("--tag", default="", help="ends the names of the networks that are kept")
     parser.add_argument("--only", help="one of the six, or 'course'")
@@ -89,7 +90,7 @@ def main() -> None:
     base = spec | {
         "data": options.voices, "network": options.network, "split": "all", "train_share": 0.4,
         "added_share": 0.15, "epochs": options.base_epochs, "average": 0.99, "keep_last": True,
-        "nonwords": 0.1, "strength": options.strength, "mixture": options.mixture,
+        "nonwords": options.nonwords, "strength": options.strength, "mixture": options.mixture,
     }  # fmt: skip
     tag = f"{options.network}{options.tag and '-'}{options.tag}"
     alone = f"without-fsdd-{tag}"

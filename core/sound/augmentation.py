@@ -23,6 +23,7 @@ from core.sound.changes import (
     put_in_room,
     shift,
     tilt,
+    weaken_hisses,
 )
 from core.sound.images import Images
 from core.sound.masks import mask
@@ -87,6 +88,13 @@ AUGMENTATIONS = {
         "own",
         0.35,
         add_breath,
+    ),
+    "hisses": Augmentation(
+        "Weak hisses",
+        "The s, f and t of a word nearly lost: far from the microphone, or said softly.",
+        "own",
+        0.6,
+        weaken_hisses,
     ),
     "tilt": Augmentation(
         "Tilt", "A duller or a sharper microphone.", "Ravanelli & Bengio 2018", 0.8, tilt
@@ -153,6 +161,7 @@ MIXTURE = ("speed", "tilt", "band", "room", "clipping")
 
 MIXTURES = {
     "plain": MIXTURE,
+    "hisses": ("hisses", *MIXTURE),
     "wide": ("speed", "breath", "tilt", "equaliser", "band", "room", "clipping", "warp", "pace"),
 }
 """What ``augment`` changes where no changes are chosen; the shipped model's card says which of them

@@ -22,13 +22,15 @@ class Progress:
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
         self._live = sys.stderr.isatty()
+        self._said: set[str] = set()
 
     def phase(self, words: str) -> None:
-        """Say what is being done."""
-        if not self._live:
-            print(words, file=sys.stderr, flush=True)
-        else:
+        """Say what is being done; into a file once, for every epoch trains and validates."""
+        if self._live:
             self._draw(f"{words} ...")
+        elif words not in self._said:
+            self._said.add(words)
+            print(words, file=sys.stderr, flush=True)
 
     def started(
         self, loss: float, val_loss: float, n_train: int, n_validation: int, *others: int

@@ -37,6 +37,7 @@ def test_progress_goes_to_standard_error_a_line_an_epoch(trained_by_command):
     epochs = [line for line in lines if line.startswith("epoch ")]
     assert len(epochs) == trained_by_command.spec.epochs
     assert any("loss" in line and "val_accuracy" in line for line in epochs)
+    assert lines.count("training") == lines.count("validating") == 1
     assert "Traceback" not in trained_by_command.stderr
 
 

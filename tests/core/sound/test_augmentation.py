@@ -20,6 +20,7 @@ from core.sound.changes import (
     put_in_room,
     shift,
     tilt,
+    weaken_hisses,
 )
 from core.sound.images import LOG_MEL, SEED, ImageConfig, to_image
 from core.sound.masks import mask
@@ -32,10 +33,12 @@ def rng(seed=0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def word(n=4000, seed=0):
-    """Return something between a tone and noise, loudest in its middle."""
+def word(n=4000, seed=0, hiss=0.3):
+    """Return something between a tone and noise, loudest in its middle; its end is a hiss."""
     t = np.arange(n)
-    y = np.sin(2 * np.pi * 300 * t / 8000) + 0.3 * rng(seed).standard_normal(n)
+    noise = rng(seed).standard_normal(n)
+    y = np.sin(2 * np.pi * 300 * t / 8000) + 0.3 * noise
+    y = np.where(t < (1 - hiss) * n, y, np.diff(noise, append=0.0))
     return (0.2 * y * np.hanning(n + 2)[1:-1]).astype(np.float32)
 
 
@@ -289,6 +292,18 @@ def test_a_breath_stands_beside_the_word_and_is_quieter():
     assert before == {True, False}
 
 
+def test_a_hiss_grows_weaker_and_a_vowel_stays():
+    hiss = np.diff(rng(1).standard_normal(4001)).astype(np.float32)  # more of it is high than low
+    vowel = sum(tone(f, 4000) for f in (200, 700, 1200)) / 3
+    losses = []
+    for seed in range(40):
+        changed = weaken_hisses(np.concatenate([hiss, vowel]), rng(seed))
+        losses.append(20 * np.log10(rms(hiss[500:3500]) / rms(changed[500:3500])))
+        np.testing.assert_allclose(changed[4500:7500], vowel[500:3500], atol=1e-6)
+    assert -0.1 < min(losses) < 4
+    assert 30 < max(losses) < 40.1
+
+
 def test_a_shift_adds_silence_before_or_after_and_nothing_else():
     y = word()
     sides = set()
@@ -307,7 +322,8 @@ def test_a_shift_adds_silence_before_or_after_and_nothing_else():
 
 def test_the_mixture_is_still_the_one_that_the_shipped_model_was_trained_with():
     assert MIXTURE == ("speed", "tilt", "band", "room", "clipping")
-    found = augmented_images(CLIPS, range(4), LOG_MEL, seed=3, epoch=2)[:, 20, 25, 0]
+    clips = [word(len(y), seed=len(y), hiss=0) for y in CLIPS]
+    found = augmented_images(clips, range(4), LOG_MEL, seed=3, epoch=2)[:, 20, 25, 0]
     # computed before anything could be chosen
     np.testing.assert_allclose(found, [0.4552, 1.2941, 0.6805, 0.3218], atol=2e-3)
 
@@ -467,11 +483,11 @@ def test_noise_all_over_leaves_the_word_anywhere(unchanged):
 
 
 def test_a_word_longer_than_the_window_is_cut_to_its_loudest_part(unchanged):
-    y = np.concatenate([0.01 * word(6000), word(8000), 0.01 * word(6000)])
+    y = np.concatenate([0.01 * word(6000), word(8000, hiss=0), 0.01 * word(6000)])
     for seed in range(10):
         window = augmented_window(y, LENGTH, rng(seed))
         assert window.shape == (LENGTH,)
-        assert np.corrcoef(window, word(8000))[0, 1] > 0.6
+        assert np.corrcoef(window, word(8000, hiss=0))[0, 1] > 0.6
 
 
 @pytest.mark.parametrize("n", [1, 2, 8000, 30000])

@@ -27,9 +27,7 @@ def listening(me: Visitor, chosen: Chosen, playing: bool) -> None:
 
 def opened(me: Visitor, chosen: Chosen, browser: Browser, playing: bool) -> None:
     """Draw the choice of what to see further, and that."""
-    view = st.segmented_control(
-        "See more", VIEWS, key="live-view", on_change=exam.pass_over, args=(me.listener,)
-    )
+    view = st.segmented_control("See more", VIEWS, key="live-view", on_change=exam.ask_anew)
     with problems.told():
         if view == "Words":
             words.draw(me.listener, chosen, playing)

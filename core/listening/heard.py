@@ -41,6 +41,11 @@ class HeardWord:
     """As which digit of whose somebody has kept it, in words; empty while nobody has."""
 
     @property
+    def began(self) -> float:
+        """``time.time()`` at which its first sound arrived."""
+        return self.arrived - self.word.endpoint_seconds - (self.word.end - self.word.start)
+
+    @property
     def waiting_seconds(self) -> float:
         """Between the block's arrival and the answer, without the recogniser's own time."""
         return max(0.0, self.answered - self.arrived - self.word.answer.seconds)

@@ -4,8 +4,10 @@ In: a listener's words. Out: one's own accuracy and confusions, kept if wanted, 
 done about them.
 """
 
+import math
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -32,7 +34,7 @@ def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
     """Draw the offer of an exam, the exam in progress, or its result; and those that were kept."""
     me = visitor().live
     if me.exam is None:
-        offer(me, listener, chosen, playing)
+        offer(me, chosen, playing)
     elif me.exam.current is not None:
         asking(me, listener, chosen, playing)
     else:
@@ -41,18 +43,12 @@ def draw(listener: Listener | None, chosen: Chosen, playing: bool) -> None:
         everybody()
 
 
-def last_number(listener: Listener | None) -> int:
-    """Return the number of the latest word; 0 before the first."""
-    words = listener.heard().words if listener is not None else ()
-    return words[-1].word.number if words else 0
+def ask_anew() -> None:
+    """Let no word be an answer that begins before the digit is shown again."""
+    visitor().live.exam_asked = math.inf
 
 
-def pass_over(listener: Listener | None) -> None:
-    """Let no word heard so far be an answer: it was said while another view was open."""
-    visitor().live.exam_from = last_number(listener)
-
-
-def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bool) -> None:
+def offer(me: LiveState, chosen: Chosen, playing: bool) -> None:
     """Draw what the exam is, and the button that begins it."""
     st.markdown(
         f"How well does **{literal(chosen.main.card.name)}** understand *you*? The page asks for "
@@ -65,8 +61,9 @@ def offer(me: LiveState, listener: Listener | None, chosen: Chosen, playing: boo
         disabled=not playing,
     ):  # fmt: skip
         me.exam = exams.begin(chosen.answers_as, secrets.randbits(31))
-        me.exam_from, me.exam_kept = last_number(listener), False
+        me.exam_kept = False
         me.exam_clips.clear()
+        ask_anew()
         st.rerun()
 
 
@@ -81,7 +78,7 @@ def asking(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bo
         if same:
             take(me, listener)
         else:
-            me.exam_from = last_number(listener)  # what another model hears is no answer
+            ask_anew()  # what another model hears is no answer
         digit = me.exam.current
         if digit is None:
             st.rerun()
@@ -103,19 +100,20 @@ def asking(me: LiveState, listener: Listener | None, chosen: Chosen, playing: bo
             )
         if not playing:
             st.info("The microphone was stopped: start it again above, and the exam goes on.")
-        buttons(me, listener)
+        buttons(me.exam)
+        me.exam_asked = min(me.exam_asked, time.time())
 
     asked()
 
 
 def take(me: LiveState, listener: Listener | None) -> None:
-    """Take the word that was heard since the digit was asked for: it is the answer to it.
+    """Take the word that began since the digit was shown: it is the answer to it.
 
     What the model of the exam has not answered is none: it may be still loading.
     """
     if listener is None or me.exam is None:
         return
-    new = [w for w in listener.heard().words if w.word.number > me.exam_from]
+    new = [w for w in listener.heard().words if w.began >= me.exam_asked]
     examined = [w.word for w in new if w.key == me.exam.model]
     if examined:
         # one digit was asked for: of several words the first is the answer to it
@@ -123,27 +121,33 @@ def take(me: LiveState, listener: Listener | None) -> None:
         if asked is not None:
             me.exam_clips.append((asked, word.y))
         me.exam = me.exam.heard(word.answer.digit, word.answer.confidence)
-        me.exam_from = new[-1].word.number
+        ask_anew()
 
 
-def buttons(me: LiveState, listener: Listener | None) -> None:
+def step(take_it: Callable[[Exam], Exam]) -> None:
+    """Take a step of the exam's own.
+
+    It is a callback, so that it is about what was seen: drawing the page again may take a word.
+    """
+    me = visitor().live
+    if me.exam is not None:
+        me.exam = take_it(me.exam)
+        del me.exam_clips[len(me.exam.answers) :]
+        ask_anew()
+
+
+def buttons(exam: Exam) -> None:
     """Draw the ways out of a slip."""
-    assert me.exam is not None
     with st.container(horizontal=True):
-        if st.button(
+        st.button(
             "That was not me: again", icon=":material/undo:", key="exam-again",
-            disabled=not me.exam.answers,
-        ):  # fmt: skip
-            me.exam = me.exam.again()
-            del me.exam_clips[len(me.exam.answers) :]
-            me.exam_from = last_number(listener)
-            st.rerun()
-        if st.button("Skip this digit", icon=":material/skip_next:", key="exam-skip"):
-            me.exam = me.exam.skip()
-            st.rerun()
-        if st.button("Stop here", key="exam-stop"):
-            me.exam = me.exam.stop()
-            st.rerun()
+            disabled=not exam.answers, on_click=step, args=(Exam.again,),
+        )  # fmt: skip
+        st.button(
+            "Skip this digit", icon=":material/skip_next:", key="exam-skip",
+            on_click=step, args=(Exam.skip,),
+        )  # fmt: skip
+        st.button("Stop here", key="exam-stop", on_click=step, args=(Exam.stop,))
 
 
 def _heard(answer: Heard) -> str:

@@ -6,6 +6,7 @@ lies on the disk.
 
 from __future__ import annotations
 
+import math
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -93,8 +94,9 @@ class LiveState:
     explained: HeardWord | None = None
     """The word that was asked about last."""
     exam: Exam | None = None
-    exam_from: int = 0
-    """Number of the last word that was heard before the digit was asked for."""
+    exam_asked: float = math.inf
+    """``time.time()`` at which the digit that is asked for was shown; infinity until it is. What
+    began before is no answer."""
     exam_kept: bool = False
     exam_clips: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
     """The digits asked for and what was said, until the visitor keeps it or begins anew."""

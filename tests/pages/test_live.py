@@ -66,6 +66,13 @@ def heard_word(number: int, digit: int | None, key: str = "shipped") -> HeardWor
     return HeardWord(word, 100.0, 100.03, key=key)
 
 
+def said_now(number: int, digit: int | None, key: str = "shipped", ago: float = 0.0) -> HeardWord:
+    """Return a word that began just now, or so many seconds ago, and is answered already."""
+    word = heard_word(number, digit, key)
+    later = time.time() - ago - word.began
+    return replace(word, arrived=word.arrived + later, answered=word.answered + later)
+
+
 class FakeListener:
     """Knows what it is told to know."""
 
@@ -364,7 +371,7 @@ def test_every_view_opens_before_during_and_after_listening(
 def test_an_exam_asks_takes_one_word_a_digit_and_is_kept(open_page, whole, words_on, stage):
     stage.playing = True
     save_model(card("mine"), WEIGHTS)
-    stage.listener.told = replace(SILENCE, words=(heard_word(4, 7),))
+    stage.listener.told = replace(SILENCE, words=(said_now(4, 7),))
     app = open_page("live")
     app.session_state["live-view"] = "Exam"
     app.run()
@@ -372,16 +379,16 @@ def test_an_exam_asks_takes_one_word_a_digit_and_is_kept(open_page, whole, words
     state = app.session_state["visitor"].live
     assert state.exam.answers == ()  # what was said before is no answer
     asked = state.exam.asked
-    stage.listener.told = replace(SILENCE, words=(heard_word(5, asked[0]),))
+    stage.listener.told = replace(SILENCE, words=(said_now(5, asked[0]),))
     app.run()
     assert [a.right for a in state.exam.answers] == [True]
-    stage.listener.told = replace(SILENCE, words=(heard_word(6, None), heard_word(7, asked[1])))
+    stage.listener.told = replace(SILENCE, words=(said_now(6, None), said_now(7, asked[1])))
     app.run()
     assert [a.right for a in state.exam.answers] == [True, False]
     app.button(key="exam-again").click().run()
     assert len(state.exam.answers) == len(state.exam_clips) == 1
     app.selectbox(key="live-model").set_value("mine")
-    stage.listener.told = replace(SILENCE, words=(heard_word(8, asked[1]),))
+    stage.listener.told = replace(SILENCE, words=(said_now(8, asked[1]),))
     app.run()
     assert len(state.exam.answers) == 1  # another model's answer is none
     assert "This exam began with the model shipped" in words_on(app)
@@ -409,22 +416,66 @@ def test_an_exam_counts_what_its_model_answers_and_is_said_to_it(open_page, whol
     def said(*words):
         stage.listener.told = replace(SILENCE, words=words)
 
-    still_loading = heard_word(1, asked[0])
-    said(still_loading, heard_word(2, asked[0], keen))
+    still_loading = said_now(1, asked[0])
+    said(still_loading, said_now(2, asked[0], keen))
     app.run()
     assert len(state.exam.answers) == 1
     app.segmented_control(key="live-view").set_value("Words").run()
-    elsewhere = heard_word(3, asked[1], keen)
+    elsewhere = said_now(3, asked[1], keen)
     said(elsewhere)
     app.run()
     app.segmented_control(key="live-view").set_value("Exam").run()
     assert len(state.exam.answers) == 1
-    said(elsewhere, heard_word(4, asked[1], keen))
+    said(elsewhere, said_now(4, asked[1], keen))
     app.run()
     assert [a.right for a in state.exam.answers] == [True, True]
     app.select_slider(key="live-sensitivity").set_value(0.0).run()
     assert "This exam began with the model shipped, sensitivity" in words_on(app)
     whole(app)
+
+
+def test_a_word_that_began_before_its_digit_was_asked_for_is_no_answer(open_page, whole, stage):
+    stage.playing = True
+    app = open_page("live")
+    app.segmented_control(key="live-view").set_value("Exam").run()
+    app.button(key="exam-begin").click().run()
+    state = app.session_state["visitor"].live
+    asked = state.exam.asked
+    said = []
+
+    def answered(word) -> int:
+        said.append(word)
+        stage.listener.told = replace(SILENCE, words=tuple(said))
+        app.run()
+        return len(state.exam.answers)
+
+    app.segmented_control(key="live-view").set_value("Words").run()
+    elsewhere = said_now(1, asked[0])
+    app.segmented_control(key="live-view").set_value("Exam").run()
+    assert answered(elsewhere) == 0
+    assert answered(said_now(2, asked[0])) == 1
+    assert answered(said_now(3, asked[0], ago=0.3)) == 1  # the end of a word said twice
+    skipped = said_now(4, asked[1])
+    app.button(key="exam-skip").click().run()
+    assert answered(skipped) == 1
+    assert answered(said_now(5, asked[2])) == 2
+    assert [a.right for a in state.exam.answers] == [True, True]
+    whole(app)
+
+
+def test_what_is_pressed_in_an_exam_is_about_the_digit_that_was_seen(open_page, whole, stage):
+    stage.playing = True
+    app = open_page("live")
+    app.segmented_control(key="live-view").set_value("Exam").run()
+    app.button(key="exam-begin").click().run()
+    state = app.session_state["visitor"].live
+    asked = state.exam.asked
+    stage.listener.told = replace(SILENCE, words=(said_now(1, asked[0]),))  # not yet drawn
+    app.button(key="exam-skip").click().run()
+    assert (state.exam.answers, state.exam.asked) == ((), asked[1:])
+    app.button(key="exam-stop").click().run()
+    whole(app)
+    assert state.exam.current is None
 
 
 def test_a_rejected_word_is_no_digit(open_page, words_on, stage):

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -429,6 +430,29 @@ def test_latency_is_what_had_to_be_waited_for():
     assert heard.latency_seconds == pytest.approx(0.25 + 0.05)
     assert heard.waiting_seconds == pytest.approx(0.03)
     assert HeardWord(word, arrived=100.0, answered=100.01).waiting_seconds == 0
+
+
+def test_when_a_word_began_is_known_however_late_it_is_answered(
+    start, speech, word_starts, fake, monkeypatch
+):
+    clock, go = [1000.0], threading.Event()
+    told = SimpleNamespace(time=lambda: clock[0], monotonic=time.monotonic)
+    monkeypatch.setattr(listening, "time", told)
+
+    def load():
+        assert go.wait(60)
+        return fake
+
+    listener = start(load)
+    for i in range(0, len(speech), 160):
+        clock[0] += 0.02
+        listener.push(speech[i : i + 160], 8000)
+    clock[0] += 100.0
+    go.set()
+    wait_until(lambda: len(listener.heard().words) == 3)
+    for found, at in zip(listener.heard().words, word_starts, strict=True):
+        assert found.began == pytest.approx(1000.0 + found.word.start, abs=0.04)
+        assert found.began == pytest.approx(1000.0 + at / 8000, abs=0.2)
 
 
 def test_digits_without_a_pause_are_asked_for_pauses_until_a_word_is_heard(

@@ -2,10 +2,10 @@
 
 Chromium's microphone plays a minute of FSDD's official test clips again and again, for one or more
 visitors with pages of their own; ``--train`` has a training run use both cores meanwhile;
-``--silence`` plays quiet noise instead of words. Prints, every half minute and at the end: frames
-that came and were lost, memory, threads and file handles of the server, how late the event loop
-was, and the latency from the end of a word (as the stream counts it) to the screen in the first and
-last fifth. Memory's slope is fitted to the second half, when everything has been loaded.
+``--noise`` plays no word but ``benchmarks.stream``'s noises at random levels, every fourth minute
+silence. Prints, every half minute and at the end: frames that came and were lost, memory, threads
+and file handles of the server, how late the event loop was, and the latency from the end of a word
+(as the stream counts it) to the screen in the first and last fifth. Memory's slope is fitted to the second half, when everything has been loaded.
 """
 
 import argparse
@@ -32,11 +32,12 @@ from benchmarks.microphone import (
     start_button,
     wait_until_warm,
 )
-from benchmarks.stream import SR
+from benchmarks.stream import SR, noise_streams
 from benchmarks.taps import Tapped, read_taps, rows
 from benchmarks.thousand_words import clips_of, evenly
 from core.errors import LabError
 from core.home import REPOSITORY
+from core.listening.sensitivity import events_an_hour
 
 LOOK_SECONDS = 30.0
 WORDS = 45
@@ -94,15 +95,27 @@ def latencies(tapped: Tapped, seen: Sequence[tuple[int, float]]) -> np.ndarray:
     ).reshape(-1, 2)  # fmt: skip
 
 
-def report(taps: list[Tapped], shown: list[Any], looks: np.ndarray, lags: list[float]) -> None:
+def quiet(minutes: float) -> np.ndarray:
+    """Return noises of all kinds at random levels, every fourth minute next to nothing."""
+    dev = os.environ.get("SPOKEN_DIGITS_DEV")
+    streams = noise_streams(minutes / 60, Path(dev) if dev else None)
+    silence = (0.0001 * np.random.default_rng(3).standard_normal(60 * SR)).astype(np.float32)
+    return np.concatenate([silence if i % 4 == 3 else y for i, y in enumerate(streams)])
+
+
+def report(
+    taps: list[Tapped], shown: list[Any], looks: np.ndarray, lags: list[float], noise: bool
+) -> None:
+    hours = (looks[-1, 0] - looks[0, 0]) / 60
     for tapped, seen in zip(taps, shown, strict=True):
         print(frames(tapped))
-        if not tapped.words:
-            print("  no word heard")
-            continue
-        found = latencies(tapped, seen)
         digits = sum(w.digit is not None for w in tapped.words)
-        print(f"  {len(tapped.words)} words heard, {digits} of them digits")
+        print(f"  {len(tapped.words)} words heard, {digits} of them digits", end="")
+        an_hour, low, high = events_an_hour(digits, hours)
+        print(f": {an_hour:.1f} an hour ({low:.1f} to {high:.1f})" if noise else "")
+        found = latencies(tapped, seen)
+        if len(found) < WORDS:
+            continue
         print("  " + spread("word end -> screen", found[:, 1]))
         fifth = found[-1, 0] / 5
         first = np.median(found[found[:, 0] < fifth, 1])
@@ -121,10 +134,10 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--visitors", type=int, default=1)
     parser.add_argument("--train", action="store_true")
-    parser.add_argument("--silence", action="store_true", help="quiet noise, no word")
+    parser.add_argument("--noise", action="store_true", help="noises and silence, no word")
     options = parser.parse_args()
-    if options.silence:
-        y = (0.001 * np.random.default_rng(3).standard_normal(60 * SR)).astype(np.float32)
+    if options.noise:
+        y = quiet(options.minutes)
     else:
         y, _ = sound_of(evenly(clips_of(choosing=False), WORDS, np.random.default_rng(6)))
     with tempfile.TemporaryDirectory() as name:
@@ -160,7 +173,7 @@ def main() -> None:
         print(
             f"{options.minutes} min, {options.visitors} visitor(s), load {os.getloadavg()[0]:.1f}"
         )
-        report(read_taps(taps), shown, np.array(looks), rows(taps / "loop"))
+        report(read_taps(taps), shown, np.array(looks), rows(taps / "loop"), options.noise)
 
 
 if __name__ == "__main__":

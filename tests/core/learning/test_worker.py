@@ -290,7 +290,8 @@ def test_a_worker_that_is_killed_leaves_an_interrupted_run_whose_best_epoch_can_
         assert run.snapshot().state in ("starting", "running")
         wait_until(lambda: run.snapshot().history.epochs or process.poll() is not None)
         snapshot = run.snapshot()
-        assert (snapshot.state, snapshot.phase) == ("running", "training")
+        assert snapshot.state == "running"
+        assert snapshot.phase in ("validating", "training")  # an epoch is told before the next
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -11,10 +11,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.learning.answers import signs
-from core.learning.batches import MICRO_BATCH, epoch_batches, micro_batches
+from core.learning.batches import epoch_batches
 from core.learning.checkpoints import Waypoint
 from core.learning.epoch_images import EpochImages
 from core.learning.evaluation import cross_entropy
@@ -28,6 +27,7 @@ from core.learning.schedules import scheduled_rate
 from core.learning.scoring import Strangers
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper, TrainingState
+from core.learning.stepping import rehearse, take_step
 from core.learning.stopping import reason_to_stop
 from core.sound.images import Images
 
@@ -187,57 +187,6 @@ def run_epochs(
         best.stopped = True
     assert best is not None
     return best
-
-
-def take_step(
-    stepper: Stepper,
-    state: TrainingState,
-    images: Any,
-    answers: Any,
-    indices: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    rate: float,
-    stop_asked: Callable[[], bool],
-) -> tuple[NDArray[np.float64], Any]:
-    """Take one step, in parts that memory holds; ``Stopped`` if that is asked between them.
-
-    Returns
-    -------
-    sums : np.ndarray [shape=(3,)]
-        Summed loss, right answers, examples.
-    signals : jax.Array [shape=(n_layers, 2)]
-        See ``Stepper.apply``.
-    """
-    gradients: Any = None
-    total = np.zeros(3)
-    for part, weight in micro_batches(indices, weights):
-        if stop_asked():
-            raise Stopped
-        found, sums = stepper.gradients(state, images[part], answers[part], weight)
-        gradients = (
-            found if gradients is None else [a + b for a, b in zip(gradients, found, strict=True)]
-        )
-        total += np.asarray(sums)
-    return total, stepper.apply(state, gradients, np.float32(total[2]), rate)
-
-
-def rehearse(
-    stepper: Stepper,
-    state: TrainingState,
-    images: Any,
-    answers: Any,
-    indices: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    rate: float,
-) -> None:
-    """Compile what a step calls: take the first part of one, from a copy that is thrown away."""
-    import jax.numpy as jnp
-
-    values = (state.weights, state.slots, state.averaged)
-    copied, slots, averaged = ([jnp.array(a) for a in value] for value in values)
-    aside = TrainingState(copied, state.other, slots, averaged)
-    part = slice(MICRO_BATCH)
-    take_step(stepper, aside, images, answers, indices[part], weights[part], rate, lambda: False)
 
 
 def _probe(

@@ -17,6 +17,7 @@ HEAVY = tuple(
         "run_listener",
         "signals",
         "step",
+        "stepping",
         "tail",
         "training",
     )

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.learning.batches import epoch_batches
-from core.learning.epochs import take_step
 from core.learning.evaluation import cross_entropy
 from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
@@ -23,6 +22,7 @@ from core.learning.racing.sweeping import best_rate, next_rate
 from core.learning.racing.track import Track, track_of
 from core.learning.run_listener import Stopped
 from core.learning.step import Stepper, TrainingState
+from core.learning.stepping import take_step
 
 
 class Listener(Protocol):

@@ -15,13 +15,14 @@ import core.learning.batches as batches
 import core.learning.epoch_images as epoch_images
 import core.learning.epochs as epochs
 from core.learning.batches import epoch_batches, epoch_members, micro_batches
-from core.learning.epochs import learning_rate_at, take_step
+from core.learning.epochs import learning_rate_at
 from core.learning.evaluation import cross_entropy
 from core.learning.examples import load_examples
 from core.learning.networks import build_network
 from core.learning.optimizers import OPTIMIZERS, build_optimizer
 from core.learning.specs import RunSpec
 from core.learning.step import Stepper
+from core.learning.stepping import rehearse, take_step
 from core.learning.training import Stopped, train
 
 # Batches.
@@ -166,7 +167,7 @@ def test_a_rehearsed_step_compiles_all_that_a_step_calls_and_changes_nothing(sma
     before = [np.array(a) for a in (*state.weights, *state.other, *state.slots)]
     batch = (np.arange(300), np.ones(300, np.float32))
     answers = np.zeros(300, np.int32)
-    epochs.rehearse(stepper, state, images, answers, *batch, 0.5)
+    rehearse(stepper, state, images, answers, *batch, 0.5)
     for was, value in zip(before, (*state.weights, *state.other, *state.slots), strict=True):
         np.testing.assert_array_equal(value, was)
     compiled = [f._cache_size() for f in (stepper._gradients, stepper._apply)]
@@ -188,13 +189,12 @@ def test_the_seconds_of_the_first_epoch_are_its_steps_and_not_what_they_compile(
 
         return timed
 
-    monkeypatch.setattr(epochs, "rehearse", lasting(3600.0, epochs.rehearse))
-    monkeypatch.setattr(epochs, "take_step", lasting(1.0, epochs.take_step))
+    monkeypatch.setattr(epochs, "rehearse", lasting(3600.0, rehearse))
+    monkeypatch.setattr(epochs, "take_step", lasting(1.0, take_step))
     monkeypatch.setattr(epochs.time, "perf_counter", lambda: now[0])
     listener = diary()
     train(replace(small_spec, optimizer=optimizer), listener)
-    rehearsed = 1.0  # a rehearsal takes a step too, and it is not counted
-    assert now[0] == 3600.0 + rehearsed + listener.epochs[-1].step
+    assert now[0] == 3600.0 + listener.epochs[-1].step
     assert [e.seconds for e in listener.epochs] == [float(e.step) for e in listener.epochs]
 
 

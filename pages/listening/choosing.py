@@ -4,7 +4,7 @@ In: the models of this server, the visitor's choice. Out: what the listener is t
 without restarting the stream.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -46,6 +46,10 @@ class Chosen:
     def answered(self, key: str) -> SavedModel | None:
         """Return the model that ``answers_as`` named, if it is here."""
         return next((m for m in self.models if m.key == key.partition(", sensitivity ")[0]), None)
+
+    def as_it_was(self, key: str) -> "Chosen":
+        """Return the choice at the sensitivity that ``answers_as`` named."""
+        return replace(self, sensitivity=float(key.partition(", sensitivity ")[2] or 0))
 
     def recogniser(self, model: SavedModel) -> Recognises:
         """Return a model's recogniser at the chosen sensitivity; may take seconds."""

@@ -16,6 +16,7 @@ from core.learning.saved_models import SavedModel
 from core.listening import pool
 from core.listening.heard import HeardWord
 from core.listening.recogniser import Answer
+from core.listening.running_speech import in_running_speech
 from core.sound.datasets import DATASETS, available, default_dataset
 from core.sound.recordings import Recording
 from pages.browsing.background import result_of
@@ -51,7 +52,7 @@ def draw(each: HeardWord, chosen: Chosen) -> None:
         made_of = [(model, made) for model, made in found if made is not None]
         for column, (model, made) in zip(st.columns(len(made_of)), made_of, strict=True):
             with column:
-                one_model(model, *made)
+                one_model(model, *made, each.word.in_speech)
         remedies(any(near.is_new for _, (_, near) in made_of), differs)
 
 
@@ -68,7 +69,11 @@ def clips_of(model: SavedModel) -> str:
 def _made_of(
     model: SavedModel, each: HeardWord, chosen: Chosen
 ) -> tuple[Answer, Neighbours] | None:
-    """Return what a model makes of a word; None, with the progress drawn, while it is asked."""
+    """Return what a model makes of a word; None, with the progress drawn, while it is asked.
+
+    It is what Live said of it, or would have said: the word's own sensitivity, and what the word
+    before it was, count.
+    """
     dataset = clips_of(model)
     index = cached.index_of(dataset)
     y = each.word.y
@@ -78,9 +83,10 @@ def _made_of(
         made = heard_by(model, recordings, lambda share: progress(0.9 * share))
         vector = pool.POOL.get(model).embedding(y)
         near = nearest(vector, np.asarray(made.embeddings), recordings, CLIPS)
-        return chosen.recogniser(model).recognise(y), near
+        answer = chosen.as_it_was(each.key).recogniser(model).recognise(y)
+        return (in_running_speech(answer) if each.word.in_speech else answer), near
 
-    mark = f"{model.card.weights_sha256} {chosen.sensitivity} {index.mark}"
+    mark = f"{model.card.weights_sha256} {index.mark}"
     found: tuple[Answer, Neighbours] | None = result_of(
         f"nearest {model.key} {mark} {each.answered} {each.word.number}",
         f"Listening to {cached.title_of(dataset)}",
@@ -94,9 +100,9 @@ def _sampled(index: Index) -> tuple[Recording, ...]:
     return index.recordings(sample(index, digits, MOST_CLIPS))
 
 
-def one_model(model: SavedModel, answer: Answer, neighbours: Neighbours) -> None:
+def one_model(model: SavedModel, answer: Answer, neighbours: Neighbours, in_speech: bool) -> None:
     """Draw what one model made of the word."""
-    st.markdown(f"**{literal(title(model))}**: {in_words(answer)}")
+    st.markdown(f"**{literal(title(model))}**: {in_words(answer, in_speech)}")
     st.caption(_trained_on(model))
     near = neighbours.distances[0]
     if neighbours.is_new:

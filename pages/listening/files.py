@@ -93,7 +93,8 @@ def show(words: tuple[Word, ...]) -> None:
     st.code(" ".join(digit_of(w.answer) for w in words) or " ", language=None)
     for word in words[:MOST_SHOWN]:
         text, sound = st.columns([2, 3], vertical_alignment="center")
-        text.markdown(f"**{in_words(word.answer)}, at {word.start:.2f} to {word.end:.2f} s**")
+        answer = in_words(word.answer, word.in_speech)
+        text.markdown(f"**{answer}, at {word.start:.2f} to {word.end:.2f} s**")
         sound.audio(write_wav(word.y), format="audio/wav")
     if len(words) > MOST_SHOWN:
         st.caption(f"Of {len(words)} words the first {MOST_SHOWN} can be played here.")

@@ -61,13 +61,23 @@ def digit_of(answer: Answer) -> str:
     return "–" if answer.digit is None else str(answer.digit)
 
 
-def in_words(answer: Answer) -> str:
-    """Return what an answer is and how sure."""
+def in_words(answer: Answer, in_speech: bool = False) -> str:
+    """Return what an answer is and how sure.
+
+    Parameters
+    ----------
+    answer : Answer
+    in_speech : bool
+        ``Word.in_speech``.
+    """
     if answer.digit is not None:
         return f"“{answer.digit}”, {answer.confidence:.0%} sure"
     digits = answer.probabilities[:10]
     best = max(range(len(digits)), key=digits.__getitem__)
-    return f"not a digit (of the digits most like “{best}”, {digits[best]:.0%})"
+    # surer that it is none than the sound alone says
+    doubted = in_speech and answer.confidence > 1.01 - digits[best]
+    why = ", for it followed another word at once" if doubted else ""
+    return f"not a digit (of the digits most like “{best}”, {digits[best]:.0%}){why}"
 
 
 def latency(word: HeardWord, draw_seconds: float) -> str:
@@ -100,14 +110,12 @@ def digit_card(word: HeardWord | None, count: int, draw_seconds: float) -> None:
     if word is None:
         st.caption("Say a digit: “seven”.")
         return
-    answer = word.word.answer
-    # surer that it is none than the sound alone says
-    doubted = answer.digit is None and answer.confidence > 1.01 - max(answer.probabilities[:10])
-    why = ", for it followed another word at once" if doubted and word.word.in_speech else ""
-    st.caption(f"{in_words(answer)}{why}; {latency(word, draw_seconds)}.")
+    answer = in_words(word.word.answer, word.word.in_speech)
+    st.caption(f"{answer}; {latency(word, draw_seconds)}.")
     if word.beside is not None:
         sign = ":orange[:material/difference: **They differ.**] " if word.differs else ""
-        st.markdown(f"{sign}{literal(word.beside_model)}: {in_words(word.beside)}.")
+        other = in_words(word.beside, word.word.in_speech)
+        st.markdown(f"{sign}{literal(word.beside_model)}: {other}.")
         if word.differs and st.button(
             "Why?", icon=":material/help:", key="live-why", on_click=ask_why, args=(word,)
         ):

@@ -123,7 +123,8 @@ def card(listener: Listener, each: HeardWord, chosen: Chosen) -> None:
     word = each.word
     with st.container(border=True):
         st.markdown(
-            f"**Word {word.number}: {digit_of(word.answer)}**, {in_words(word.answer)}, "
+            f"**Word {word.number}: {digit_of(word.answer)}**, "
+            f"{in_words(word.answer, word.in_speech)}, "
             f"{word.end - word.start:.2f} s long, {word.speech_db - word.noise_db:.0f} dB above "
             "the noise"
         )

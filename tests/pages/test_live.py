@@ -24,13 +24,15 @@ from core.learning.shelf import star
 from core.listening.listener import WORDS_KEPT, Heard, HeardWord
 from core.listening.recent import Stretch
 from core.listening.recogniser import Answer
-from core.listening.sensitivity import SENSITIVITIES
+from core.listening.running_speech import in_running_speech
+from core.listening.sensitivity import SENSITIVITIES, at_sensitivity
 from core.listening.stream import Word
 from core.sound.faint_noise import over_noise
 from core.sound.images import ImageConfig, to_image
 from core.voices import exams
 from core.voices.own import add_speaker
 from core.voices.own import catalogue as own_catalogue
+from pages.browsing import background
 from pages.listening import explaining, words
 from pages.listening.screen import state_of
 from pages.shared import frame
@@ -270,6 +272,43 @@ def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(
     assert words_on(app).count("A sound that is new to it") == 2  # one column a model
     assert len(app.get("audio")) == 1 + 2 * explaining.CLIPS
     assert "Augment and train" in words_on(app)
+
+
+@pytest.mark.parametrize("in_speech", [False, True])
+def test_why_says_what_live_said(open_page, whole, words_on, stage, monkeypatch, in_speech):
+    """Of a word in running speech, and of one that was said while Live was stricter."""
+    vectors = np.array([[1.0, 0.0], [0.9, 0.1], [0.8, 0.2]], np.float32)
+
+    def nearest(recordings) -> SimpleNamespace:
+        return SimpleNamespace(embeddings=np.resize(vectors, (len(recordings), 2)))
+
+    class Doubtful(FakeRecogniser):
+        def recognise(self, y) -> Answer:
+            return answer_of(7, 0.8)
+
+    monkeypatch.setattr(explaining, "heard_by", lambda model, recordings, _: nearest(recordings))
+    monkeypatch.setattr(core.listening.pool, "POOL", SimpleNamespace(get=lambda saved: Doubtful()))
+    background.jobs.clear()  # of another test's word of that number and time
+    stage.playing = True
+    word = heard_word(1, 7, "shipped" if in_speech else "shipped, sensitivity -2")
+    alone = Doubtful().recognise(word.word.y)
+    live = in_running_speech(alone) if in_speech else at_sensitivity(alone, 0.5, -2.0)
+    assert live.digit is None
+    told = replace(word, word=replace(word.word, answer=live, in_speech=in_speech))
+    stage.listener.told = replace(SILENCE, words=(told,))
+    app = open_page("live")
+    app.session_state["live-view"] = "Words"
+    app.run()
+    app.button(key="live-explain").click().run()
+    end = time.monotonic() + 60
+    while "Its nearest clip" not in words_on(app):  # computed in the background
+        assert time.monotonic() < end, words_on(app)
+        app.run()
+    whole(app)
+    assert "“7”, 80% sure" not in words_on(app)
+    assert words_on(app).count("not a digit (of the digits most like “7”, 80%)") == 3
+    # the digit above, the word's card, and why
+    assert words_on(app).count("for it followed another word at once") == 3 * in_speech
 
 
 def test_each_word_has_a_card_and_a_correction_keeps_it_as_a_take(

@@ -64,10 +64,12 @@ def measured(found: Tradeoff, chosen: Chosen) -> None:
     here = next((p for p in found.points if p.sensitivity == chosen.sensitivity), None)
     if here is not None:
         st.markdown(in_words(here))
-    if chosen.main.card.weights_sha256 != found.weights_sha256:
+    main = chosen.main
+    # a copy of the shipped model holds the same weights and only the first of its networks
+    if not main.shipped or main.card.weights_sha256 != found.weights_sha256:
         st.caption(
-            f":material/info: Measured with the model that comes with the app, not with "
-            f"{literal(chosen.main.card.name)}: that one's trade-off will lie elsewhere."
+            ":material/info: This curve is that of the model that comes with the app, not of "
+            f"{literal(main.card.name)}: that one's will lie elsewhere."
         )
     st.caption(f"{literal(found.protocol)} Printed by `{found.command}`.")
     with st.expander("All settings in numbers"):

@@ -1,5 +1,6 @@
 """Live: what is heard, with a microphone and a listener that play their parts."""
 
+import hashlib
 import io
 import shutil
 import time
@@ -25,7 +26,7 @@ from core.listening.listener import WORDS_KEPT, Heard, HeardWord
 from core.listening.recent import Stretch
 from core.listening.recogniser import Answer
 from core.listening.running_speech import in_running_speech
-from core.listening.sensitivity import SENSITIVITIES, at_sensitivity
+from core.listening.sensitivity import SENSITIVITIES, at_sensitivity, tradeoff
 from core.listening.stream import Word
 from core.sound.faint_noise import over_noise
 from core.sound.images import ImageConfig, to_image
@@ -33,7 +34,7 @@ from core.voices import exams
 from core.voices.own import add_speaker
 from core.voices.own import catalogue as own_catalogue
 from pages.browsing import background
-from pages.listening import explaining, words
+from pages.listening import explaining, tuning, words
 from pages.listening.screen import state_of
 from pages.shared import frame
 from pages.shared.session import Visitor
@@ -720,6 +721,24 @@ def test_a_recording_is_read_and_heard_once(open_page, whole, stage, monkeypatch
     assert len(files) == 1
     app.select_slider(key="live-sensitivity").set_value(2.0).run()
     assert len(files) == 2  # another choice may hear something else
+
+
+def test_the_trade_off_is_said_to_be_the_shipped_models_where_another_is_chosen(
+    open_page, whole, words_on, stage, monkeypatch
+):
+    """Even where it has the same weights: a copy has no second network."""
+    found = tradeoff()
+    same = hashlib.sha256(WEIGHTS).hexdigest()
+    monkeypatch.setattr(tuning, "tradeoff", lambda: replace(found, weights_sha256=same))
+    save_model(card("mine **x**"), WEIGHTS)
+    app = open_page("live")
+    app.session_state["live-view"] = "Sensitivity"
+    app.run()
+    assert "This curve is that of the model that comes with the app" not in words_on(app)
+    app.selectbox(key="live-model").set_value("mine-x").run()
+    whole(app)
+    said = r"This curve is that of the model that comes with the app, not of mine \*\*x\*\*"
+    assert said in words_on(app)
 
 
 def test_ones_own_noise_is_measured_at_every_sensitivity(open_page, whole, words_on, stage):

@@ -117,13 +117,15 @@ def start_detached(
     arguments : sequence of str
         What follows the interpreter's name, e.g. ``["-m", "core.learning.worker", ...]``.
     log : Path
-        File that receives what it prints.
+        File that receives what it prints, as UTF-8.
     folder : Path
         Its working folder.
     stdin : bool
         Whether to keep a pipe to its standard input.
     """
     options: dict[str, Any] = {}
+    # what is not UTF-8 in a name is written as an escape; a print must not end a run
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace"}
     if os.name == "nt":
         options["creationflags"] = (
             subprocess.DETACHED_PROCESS  # type: ignore[attr-defined,unused-ignore]
@@ -139,6 +141,7 @@ def start_detached(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
+            env=environment,
             **options,
         )
 

@@ -185,6 +185,15 @@ def test_a_detached_process_has_its_own_session_its_folder_and_its_log(tmp_path)
     )
 
 
+def test_a_detached_process_writes_utf_8_whatever_the_systems_encoding(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")  # as Windows would encode a file's text
+    code = "import sys; print('Zoë 李明 \\udcff'); print('Zoë 李明', file=sys.stderr)"
+    process = start_detached(["-c", code], tmp_path / "out.log", tmp_path)
+    assert process.wait(60) == 0
+    lines = (tmp_path / "out.log").read_text("utf-8").splitlines()
+    assert sorted(lines) == ["Zoë 李明", "Zoë 李明 \\udcff"]
+
+
 def test_a_detached_process_reads_what_it_is_told(tmp_path):
     process = start_detached(
         ["-c", "print(input()[::-1])"], tmp_path / "out.log", tmp_path, stdin=True

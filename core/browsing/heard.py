@@ -1,7 +1,7 @@
 """What a saved model hears in many recordings: for the map, and beside people's answers.
 
-In: recordings and a saved model. Out: its answer to each and the vector behind it, kept in the
-cache.
+In: recordings and a saved model. Out: for the map a vector for each and what one look at it says,
+kept in the cache; beside people's answers what Live would have answered.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 
 from core.browsing import store
 from core.browsing.pictures import pictures_of
-from core.learning.saved_models import SavedModel
+from core.browsing.reading import in_chunks
+from core.learning.saved_models import SavedModel, second_network
+from core.listening import pool
 from core.sound.recordings import Recording
 
 NO_ANSWER = 10
-"""Stands in ``guesses`` for "not a digit", and for a recording that cannot be read."""
+"""Stands for "not a digit", and for a recording that cannot be read."""
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """A model's answers to some recordings."""
+    """What a model's (first) network makes of one look at each of some recordings."""
 
     embeddings: NDArray[np.float32]
     """What its last layer was given [shape=(n, d)]."""
@@ -58,7 +60,9 @@ def heard(
     recordings: Sequence[Recording],
     progress: Callable[[float], None] | None = None,
 ) -> Heard:
-    """Return what a model hears in recordings, from the cache where nothing has changed.
+    """Return what one look at recordings says, from the cache where nothing has changed.
+
+    It need not be what Live would answer: see ``is_whole`` and ``answers``.
 
     Parameters
     ----------
@@ -89,3 +93,50 @@ def heard(
     guesses = np.where(pictures.readable, guesses, NO_ANSWER).astype(np.int8)
     store.save(key, {"embeddings": embeddings, "guesses": guesses})
     return Heard(embeddings, guesses)
+
+
+def is_whole(saved: SavedModel) -> bool:
+    """Return whether one look of its (first) network is all that a model's answer stands on.
+
+    Raises
+    ------
+    ModelError
+        If its second network is incomplete.
+    """
+    card = saved.card
+    return second_network(saved) is None and card.views == (1.0,) and card.floor_db is None
+
+
+def answers(
+    saved: SavedModel,
+    recordings: Sequence[Recording],
+    progress: Callable[[float], None] | None = None,
+) -> NDArray[np.int8]:
+    """Return what Live would answer to recordings, with all of a model's networks and looks.
+
+    Parameters
+    ----------
+    saved : SavedModel
+    recordings : sequence of Recording
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    guesses : np.ndarray [shape=(n,)], int8
+        The digits heard, 0 to 9, or ``NO_ANSWER``.
+
+    Raises
+    ------
+    ModelError
+        If the model's files are damaged.
+    """
+    recogniser = pool.POOL.get(saved)
+    guesses = np.full(len(recordings), NO_ANSWER, np.int8)
+    for place, clips in in_chunks(recordings):
+        for i, y in enumerate(clips.waveforms, place.start):
+            digit = recogniser.recognise(y).digit if len(y) else None
+            guesses[i] = NO_ANSWER if digit is None else digit
+            if progress is not None:
+                progress((i + 1) / len(recordings))
+    return guesses

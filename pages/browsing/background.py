@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.browsing.heard import Heard
+from core.browsing.heard import answers as answers_of
 from core.browsing.heard import heard as heard_by
 from core.browsing.index import Index
 from core.browsing.jobs import Jobs
@@ -112,10 +113,19 @@ def points(index: Index, dataset: str, places: Any, kind: str, model: SavedModel
 
 
 def heard(model: SavedModel, recordings: Sequence[Recording]) -> Heard | None:
-    """Return what a saved model answers to recordings."""
+    """Return what one look at recordings says to a saved model, for the map."""
     found: Heard | None = result_of(
         f"heard {model.key} {model.card.weights_sha256} {fingerprint(recordings)}",
         "The model listens",
         lambda progress: heard_by(model, recordings, progress),
     )
     return found
+
+
+def answers(model: SavedModel, recordings: Sequence[Recording]) -> Any:
+    """Return what Live would answer to recordings [shape=(n,)]: ``core.browsing.heard.answers``."""
+    return result_of(
+        f"answers {model.key} {model.card.weights_sha256} {fingerprint(recordings)}",
+        "The model listens",
+        lambda progress: answers_of(model, recordings, progress),
+    )

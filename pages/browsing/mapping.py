@@ -6,12 +6,12 @@ In: the index of a data set. Out: a map to press on; the clip pressed is seen an
 import streamlit as st
 
 from core.browsing.filters import Choice, chosen
-from core.browsing.heard import NO_ANSWER, Heard
+from core.browsing.heard import NO_ANSWER, Heard, is_whole
 from core.browsing.index import Index, Indices, sample
 from core.browsing.maps import MAPS, MOST
 from core.charts.sets import map_figure
 from core.charts.sound import clip_figure
-from core.learning.saved_models import SavedModel, list_models
+from core.learning.saved_models import SavedModel, list_models, second_network
 from core.sound.images import LOG_MEL
 from core.sound.recordings import Recording
 from pages.browsing import background
@@ -97,6 +97,17 @@ def _clip(recording: Recording | None, said: str) -> None:
         st.button("Open this clip", key="map-open", on_click=go_to, args=(recording,))
 
 
+def _asked(model: SavedModel | None) -> str:
+    """Return how little of a model is asked here; nothing where Live asks no more."""
+    if model is None or is_whole(model):
+        return ""
+    who = "its network" if second_network(model) is None else "only its first network"
+    return (
+        f" Here {who} answers, from one look at each clip: Live asks more of it and may hear "
+        "something else."
+    )
+
+
 def draw(index: Index, dataset: str) -> None:
     """Draw the map and the clip that was pressed on it."""
     source, kind, by = controls()
@@ -133,4 +144,4 @@ def draw(index: Index, dataset: str) -> None:
             f" The model hears {right_ones} of {len(places)} right, counting what it learned from: "
             "filter for the test split to see the rest."
         )
-    st.caption(words)
+    st.caption(f"{words}{_asked(model)}")

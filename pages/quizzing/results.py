@@ -68,15 +68,15 @@ def _mistakes(clips: Sequence[Recording], answers: Sequence[Answer]) -> None:
 
 
 def _model_beside(clips: Sequence[Recording], answers: Sequence[Answer]) -> None:
-    """Draw what the shipped model heard in the very same clips."""
+    """Draw what the shipped model, asked as on Live, heard in the very same clips."""
     with problems.told():
         model = find_model(SHIPPED)
-        found = background.heard(model, tuple(clips[: len(answers)]))
-        if found is None:
+        guesses = background.answers(model, tuple(clips[: len(answers)]))
+        if guesses is None:
             return
         theirs = [
             Answer(a.digit, int(guess), a.speaker, a.file)
-            for a, guess in zip(answers, found.guesses, strict=True)
+            for a, guess in zip(answers, guesses, strict=True)
         ]
         right = sum(a.right for a in theirs)
         st.markdown(f"**The shipped model, on the same clips:** {_words(right, len(theirs))}.")

@@ -1,12 +1,14 @@
 """The map: by picture or by model, coloured by what is asked, and a point that is pressed."""
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.browsing.heard import Heard
+from core.learning.saved_models import SHIPPED, find_model
 from pages.browsing import background, mapping
 
 
@@ -57,6 +59,16 @@ def test_every_colour_is_drawn(opened, whole, by):
 def test_right_and_wrong_are_counted_with_what_the_model_learned_from(opened, words_on):
     text = words_on(opened(by="answer"))
     assert "hears 4 of 40 right, counting what it learned from" in text
+
+
+def test_what_the_map_asks_of_a_model_is_said(opened, words_on):
+    assert "Here only its first network answers, from one look" in words_on(opened(of="model"))
+    assert "network answers" not in words_on(opened(of="image"))
+    shipped = find_model(SHIPPED)
+    copied = replace(shipped, shipped=False)
+    assert "Here its network answers, from one look" in mapping._asked(copied)
+    plain = replace(copied, card=replace(copied.card, views=(1.0,), floor_db=None))
+    assert mapping._asked(plain) == ""
 
 
 def test_a_pressed_point_is_seen_and_heard(opened, whole, words_on, monkeypatch):

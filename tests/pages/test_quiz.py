@@ -1,24 +1,25 @@
 """The listening quiz: blind, by key, kept on request, and nobody else's."""
 
 import re
+import time
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from core.listening import pool
 from core.voices import listeners
 from pages.browsing import background
 from pages.shared import cached
+
+ANSWERS = background.answers
 
 
 @pytest.fixture(autouse=True)
 def model_hears(monkeypatch):
     """A model that answers 0 to everything; Keras stays out of these tests."""
-    answers = SimpleNamespace
     monkeypatch.setattr(
-        background,
-        "heard",
-        lambda model, recordings: answers(guesses=np.zeros(len(recordings), np.int8)),
+        background, "answers", lambda model, recordings: np.zeros(len(recordings), np.int8)
     )
 
 
@@ -62,6 +63,21 @@ def test_ten_answers_make_a_result(begun, whole, words_on):
     assert "95 % interval" in words_on(app)
     assert "The shipped model, on the same clips" in words_on(app)
     assert words_on(app).count("You heard ") == 4  # the heading and three to hear again
+
+
+def test_the_model_is_asked_as_on_live(begun, words_on, monkeypatch):
+    """There it hears every clip as it was meant."""
+    app = begun()
+    meant = iter([clip.digit for clip in state_of(app).quiz.clips])
+    live = SimpleNamespace(recognise=lambda y: SimpleNamespace(digit=next(meant)))
+    monkeypatch.setattr(pool, "POOL", SimpleNamespace(get=lambda saved: live))
+    monkeypatch.setattr(background, "answers", ANSWERS)
+    answer_all(app, wrong=10)
+    end = time.monotonic() + 60
+    while "on the same clips:**" not in words_on(app):  # it is asked in the background
+        assert time.monotonic() < end, words_on(app)
+        app.run()
+    assert "on the same clips:** 100.0 % (10 of 10" in words_on(app)
 
 
 def test_nothing_on_the_page_says_what_or_who_it_is(begun, words_on):

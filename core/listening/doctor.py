@@ -138,9 +138,10 @@ def _permission(browser: Browser, arrived: bool) -> Check:
 
 
 def _connection(browser: Browser, arrived: bool, started: bool, waited: float) -> Check:
-    if arrived or browser.ice in ("connected", "completed"):
+    failed = browser.ice == "failed"  # which it may even after sound has come
+    if not failed and (arrived or browser.ice in ("connected", "completed")):
         return Check("Connection (ICE)", True, browser.ice or "connected")
-    if browser.ice == "failed" or (started and waited > SLOW_SECONDS):
+    if failed or (started and waited > SLOW_SECONDS):
         return Check(
             "Connection (ICE)", False, browser.ice or "no answer",
             "Browser and server do not reach each other by UDP: allow it in the firewall and leave "

@@ -24,6 +24,7 @@ FAILURES = {
     "refused": (replace(NOT_STARTED, error="NotAllowedError"), None, 0.0, "Permission"),
     "blocked": (replace(NOT_STARTED, permission="denied"), None, 0.0, "Permission"),
     "firewall": (replace(FINE, ice="failed"), NOTHING, 3.0, "Connection (ICE)"),
+    "connection lost": (replace(FINE, ice="failed"), HEARD, 30.0, "Connection (ICE)"),
     "silence": (FINE, NOTHING, 30.0, "Sound arrives"),
     "unplugged": (FINE, replace(HEARD, since_block=9.0), 30.0, "Sound arrives"),
     "dropped": (FINE, replace(HEARD, dropped=3), 30.0, "Sound arrives"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.listening.recogniser import Answer
+from core.listening.sensitivity import tradeoff
 from core.listening.shift import bandwidth, shift
 from core.listening.stream import Word
 
@@ -41,3 +42,10 @@ def test_what_is_unusual_has_advice_and_the_rest_has_none(odd, name):
 def test_usual_words_need_no_advice_and_one_odd_word_does_not_count():
     assert not any(s.advice for s in shift([word()] * 5 + [word(speech_db=-70.0)]))
     assert shift([]) == ()
+
+
+def test_what_noise_costs_is_what_was_measured():
+    (point,) = (p for p in tradeoff().points if p.sensitivity == 0)
+    answered = round(100 * (1 - point.missed / point.digits))
+    noisy = next(s for s in shift([word(snr_db=10.0)]) if s.advice)
+    assert f"At 20 dB {answered} of 100 digits were still answered" in noisy.advice

@@ -12,7 +12,7 @@ import streamlit as st
 from core.browsing.heard import heard as heard_by
 from core.browsing.index import Index, sample
 from core.browsing.nearest import MOST_CLIPS, Neighbours, nearest
-from core.learning.saved_models import SavedModel
+from core.learning.saved_models import SavedModel, second_network
 from core.listening import pool
 from core.listening.heard import HeardWord
 from core.listening.recogniser import Answer
@@ -118,7 +118,8 @@ def one_model(model: SavedModel, answer: Answer, neighbours: Neighbours, in_spee
         )
     st.markdown(words)
     title_ = cached.title_of(clips_of(model))
-    st.caption(f"Nearest of {literal(title_)}, by what the last layer is given (1 - cosine):")
+    whose = "the last layer" if second_network(model) is None else "the first network's last layer"
+    st.caption(f"Nearest of {literal(title_)}, by what {whose} is given (1 - cosine):")
     for recording, away in zip(neighbours.recordings, neighbours.distances, strict=True):
         st.caption(f"{away:.2f} away")
         player.play(recording)

@@ -257,6 +257,7 @@ def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(
         return SimpleNamespace(embeddings=vectors)
 
     monkeypatch.setattr(explaining, "heard_by", heard_by)
+    monkeypatch.setattr(explaining, "second_network", lambda model: model.shipped or None)
     save_model(card("mine"), WEIGHTS)
     stage.playing = True
     both = replace(heard_word(1, 7), beside=answer_of(3), beside_model="mine")
@@ -273,6 +274,8 @@ def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(
     assert words_on(app).count("A sound that is new to it") == 2  # one column a model
     assert len(app.get("audio")) == 1 + 2 * explaining.CLIPS
     assert "Augment and train" in words_on(app)
+    for whose in ("by what the last layer is given", "by what the first network's last layer is"):
+        assert words_on(app).count(whose) == 1
 
 
 @pytest.mark.parametrize("in_speech", [False, True])

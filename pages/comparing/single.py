@@ -15,6 +15,7 @@ from core.learning.library import Entry, csv_of
 from core.learning.run_trash import delete
 from pages.shared import cached, problems
 from pages.shared.literal import literal
+from pages.training.outcomes import measuring
 
 
 def draw(entry: Entry, history: History) -> None:
@@ -46,7 +47,14 @@ def measure(entry: Entry) -> None:
     if spec is None:
         return
     who = spec.held_out_speakers[0]
-    if st.button(
+    if (there := measuring(spec)) is not None:
+        if st.button(
+            f"The same run without {literal(who)} is {there.standing().state}: show it",
+            icon=":material/visibility:",
+            key=f"measuring-{entry.run.name}",
+        ):
+            st.switch_page("pages/train.py", query_params={"run": there.name})
+    elif st.button(
         f"Measure it: train again without {literal(who)}",
         icon=":material/person_off:",
         key=f"measure-{entry.run.name}",

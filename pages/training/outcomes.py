@@ -22,6 +22,7 @@ from pages.shared.literal import literal
 PARTS = {"known": "speakers it knows", "unseen": "speakers it has never heard"}
 MOST_RUNS = 200
 """Runs among which folds are looked for: the newest."""
+NOT_CUT_SHORT = (*ALIVE, "queued", "finished")
 
 
 def draw(run: Run, snapshot: Snapshot) -> None:
@@ -94,12 +95,23 @@ def _without_split(spec: RunSpec) -> RunSpec:
 
 def asked_for(specs: Sequence[RunSpec], states: Collection[str]) -> list[RunSpec]:
     """Return those of some specs that a run in one of these states has."""
+    found = [spec for _, spec in _runs_in(states)]
+    return [spec for spec in specs if spec in found]
+
+
+def measuring(spec: RunSpec) -> Run | None:
+    """Return the newest run of a spec, unless it was cut short: it need not be asked for again."""
+    return next((run for run, its in _runs_in(NOT_CUT_SHORT) if its == spec), None)
+
+
+def _runs_in(states: Collection[str]) -> list[tuple[Run, RunSpec]]:
+    """Return the runs in one of these states, the newest first, each with its spec."""
     found = []
     for run in list_runs()[:MOST_RUNS]:
         with suppress(LabError):  # a damaged run will do nothing
             if run.standing().state in states:
-                found.append(run.spec())
-    return [spec for spec in specs if spec in found]
+                found.append((run, run.spec()))
+    return found
 
 
 def _under_way(at_work: int, waiting: int) -> str:
@@ -109,17 +121,29 @@ def _under_way(at_work: int, waiting: int) -> str:
     return f"Leaving each speaker out in turn: {' and '.join(words)}."
 
 
+def _stranger(spec: RunSpec) -> None:
+    """Offer the run that leaves one speaker out, or show the one that was asked for."""
+    words, name = "How it does with voices it has never heard", literal(spec.held_out_speakers[0])
+    there = measuring(spec)
+    if there is None:
+        st.markdown(f"{words} is **not measured**.")
+        if st.button(f"Measure it: train again without {name}", key="measure-strangers"):
+            queued = cached.launcher().start(spec)
+            st.query_params["run"] = queued.name
+            st.rerun()
+        return
+    st.markdown(f"{words} is measured by the same run without {name}, {there.standing().state}.")
+    if st.button("Show that run", icon=":material/visibility:", key="show-stranger"):
+        st.query_params["run"] = there.name
+        st.rerun()
+
+
 def strangers(spec: RunSpec) -> None:
     """Offer the runs that leave a speaker out, and show what those that ended say together."""
     speakers = cached.digits_of(spec.data[0]).speakers
     one = stranger_spec(spec, speakers)
     if one is not None:
-        name = one.held_out_speakers[0]
-        st.markdown("How it does with voices it has never heard is **not measured**.")
-        if st.button(f"Measure it: train again without {literal(name)}", key="measure-strangers"):
-            queued = cached.launcher().start(one)
-            st.query_params["run"] = queued.name
-            st.rerun()
+        _stranger(one)
     if len(speakers) < 2:
         return
     found = folds_like(spec)

@@ -94,6 +94,29 @@ def test_where_strangers_were_not_measured_the_run_that_measures_them_is_offered
     assert asked.with_changes(split="official") == spec
 
 
+def test_the_run_that_measures_strangers_is_asked_for_once_and_shown_from_then_on(
+    open_page, whole, words_on, make_run, launcher
+):
+    shown = make_run()
+    press(open_page("train", run=shown.name), "measure-strangers")
+    measuring = list_runs()[0]
+    app = open_page("train", run=shown.name)
+    whole(app)
+    assert "measure-strangers" not in keys(app)
+    (name,) = launcher.specs[0].held_out_speakers
+    assert f"by the same run without {name}, starting." in words_on(app).replace("\\", "")
+    press(app, "show-stranger")
+    whole(app)
+    assert app.query_params["run"] == measuring.name
+    measuring.write("end", state="finished", problem="")
+    app = open_page("train", run=shown.name)
+    assert "measure-strangers" not in keys(app)
+    assert ", finished." in words_on(app)
+    measuring.write("end", state="stopped", problem="")  # what was cut short is offered anew
+    press(open_page("train", run=shown.name), "measure-strangers")
+    assert launcher.specs[0] == launcher.specs[1]
+
+
 def test_every_speaker_is_left_out_in_turn_at_one_press(open_page, whole, make_run, launcher):
     make_run()
     app = open_page("train")

@@ -89,6 +89,11 @@ def test_the_second_number_is_measured_by_a_run_without_a_speaker(open_page, lau
     assert spec.seed == 1
     assert app.title[0].value == "Train a network"
     assert label_of(list_runs()[0]).remedy_of == run.name
+    app = open_page("runs", runs=run.name)
+    assert f"measure-{run.name}" not in [b.key for b in app.button]
+    app = press(app, f"measuring-{run.name}")
+    assert app.title[0].value == "Train a network"
+    assert app.query_params["run"] == list_runs()[0].name
 
 
 def test_a_damaged_run_is_told_and_the_others_stay(open_page, whole, two):

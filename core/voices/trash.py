@@ -128,6 +128,19 @@ def _in_trash(root: Path) -> list[Deleted]:
     return sorted(found, key=lambda d: -d.until)
 
 
+def empty() -> None:
+    """Let go for good what has lain here for too long.
+
+    Raises
+    ------
+    LabError
+        If the store cannot be written.
+    """
+    if any(d.until <= time.time() for d in _in_trash(store())):
+        with changing("Emptying the trash") as root:
+            _empty_old(root)
+
+
 def _empty_old(root: Path) -> None:
     """Delete for good what has lain here for too long."""
     now = time.time()

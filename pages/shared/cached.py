@@ -8,6 +8,7 @@ import gc
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +20,15 @@ from core.browsing.index import Index, joined
 from core.browsing.jobs import Jobs
 from core.browsing.marks import marked_places
 from core.browsing.opening import open_index
-from core.errors import DataError
+from core.errors import DataError, LabError
+from core.learning import run_trash, shelf
 from core.learning.launcher import Launcher
 from core.learning.saved_models import find_model
 from core.sound.audio import load_waveform, write_wav
 from core.sound.datasets import DATASETS, OWN, open_dataset
 from core.sound.downloads import Download
 from core.sound.recordings import Catalogue, Recording
+from core.voices import trash
 from core.voices.flags import Mark, marks
 from core.voices.own import version
 from pages.shared import departed
@@ -54,7 +57,7 @@ def imports() -> Jobs:
 
 @st.cache_resource(show_spinner=False)
 def prepare_server() -> None:
-    """Start warming up the recogniser and a worker, once a server, in the background."""
+    """Warm up recogniser and worker and empty the trashes, once a server, in the background."""
     departed.watch()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
@@ -70,9 +73,17 @@ def _warm_up() -> None:
 
         logging.getLogger("spoken_digit_lab").warning("No recogniser was warmed: %s", error)
     launcher_of_this_server().warm_up()
+    _empty_trashes()
     # see runner.postScriptGC in .streamlit/config.toml: what was imported stays, never look again
     gc.collect()
     gc.freeze()
+
+
+def _empty_trashes() -> None:
+    """Let go for good what was deleted more than a week ago, whatever page is opened."""
+    for empty in (run_trash.empty, shelf.deleted, trash.empty):
+        with suppress(LabError, OSError):  # what cannot be written now goes another time
+            empty()
 
 
 def launcher_of_this_server() -> Launcher:

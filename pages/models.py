@@ -125,7 +125,9 @@ def table(models: tuple[SavedModel, ...], favourite: str) -> None:
             key="all-models",
         )
         st.caption(
-            "Right as a forced choice; each model's card says on what, and how far to trust it."
+            "Right as a forced choice; each model's card says on what, and how far to trust it. "
+            "One word: picture and network on this computer, measured when it was last evaluated "
+            "(the one that comes with the app: when the server started)."
         )
 
 

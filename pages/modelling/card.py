@@ -1,4 +1,4 @@
-"""A model's card: what it was trained on, its two honest numbers, its size.
+"""A model's card: what it was trained on, its two honest numbers, its size and speed.
 
 In: a saved model. Out: the top of the Models page.
 """
@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.learning import speeds
 from core.learning.evaluation import Accuracy
 from core.learning.network_shapes import network_layers
 from core.learning.networks import NETWORKS, config_of
@@ -45,6 +46,14 @@ def _adapted(found: dict[str, Any]) -> str:
     return f"to one voice with {clips} clips: {'; '.join(words) or 'not measured'}"
 
 
+def _milliseconds(model: SavedModel) -> str:
+    """Return how long a model takes for a word, without its unit; empty where it is not known."""
+    seconds = speeds.kept(model)
+    if seconds is None:
+        return ""
+    return f"{1000 * seconds:.1f}" if seconds < 0.01 else f"{1000 * seconds:.0f}"
+
+
 def row(model: SavedModel, is_favourite: bool) -> dict[str, str | float]:
     """Return a model's line in the table of all."""
     card, scores = model.card, model.card.result.get("scores") or {}
@@ -63,6 +72,7 @@ def row(model: SavedModel, is_favourite: bool) -> dict[str, str | float]:
         "Speakers it has never heard": share("unseen"),
         "Answers": card.n_answers,
         "Looks at a word": len(card.views),
+        "One word (ms)": _milliseconds(model) or "not measured",
         "Numbers": sum(layer.parameters for layer in layers),
         "Size (MB)": round((model.folder / "weights.safetensors").stat().st_size / 1e6, 2),
         "Kept": card.created[:10],
@@ -91,6 +101,12 @@ def draw(model: SavedModel) -> None:
         "**Answers**: ten digits"
         + (" and “not a digit”" if card.n_answers == 11 else "; it cannot say “not a digit”"),
     ]
+    speed = _milliseconds(model)
+    lines.append(
+        f"**Speed**: {speed} ms a word on this computer"
+        if speed
+        else "**Speed**: not measured; “Evaluate” does"
+    )
     if (second := second_network(model)) is not None:
         lines.append(
             "**Second network**: it says which digit, the first whether it is one. Trained "

@@ -12,6 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.errors import DataError
+from core.learning import speeds
 from core.learning.clip_scores import NONE, ClipScores, score_clips
 from core.learning.known_speakers import known_speakers
 from core.learning.saved_models import SavedModel
@@ -133,6 +134,7 @@ def evaluated(model: SavedModel, asked: Asked) -> Report | None:
         recordings = chosen_recordings(asked)
         clips = load_waveforms(recordings)
         recogniser = POOL.get(model)
+        speeds.measure(model, recogniser.logits)
         progress(0.05)
         card = model.card
         scores = score_clips(

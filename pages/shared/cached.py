@@ -21,7 +21,7 @@ from core.browsing.jobs import Jobs
 from core.browsing.marks import marked_places
 from core.browsing.opening import open_index
 from core.errors import DataError, LabError
-from core.learning import run_trash, shelf
+from core.learning import run_trash, shelf, speeds
 from core.learning.launcher import Launcher
 from core.learning.saved_models import find_model
 from core.sound.audio import load_waveform, write_wav
@@ -67,7 +67,8 @@ def _warm_up() -> None:
     try:
         from core.listening.pool import POOL
 
-        POOL.get(find_model("shipped"))
+        shipped = find_model("shipped")
+        speeds.measure(shipped, POOL.get(shipped).logits)
     except Exception as error:  # the Live page tells it to whoever opens it
         import logging
 

@@ -2,12 +2,13 @@
 
 import gc
 import time
+from types import SimpleNamespace
 
 from core.errors import ModelError
-from core.learning import run_trash, shelf
+from core.learning import run_trash, shelf, speeds
 from core.learning.network_config import Dense, Flatten, NetworkConfig
 from core.learning.networks import build_network
-from core.learning.saved_models import save_model, weights_bytes
+from core.learning.saved_models import find_model, save_model, weights_bytes
 from core.listening.pool import POOL
 from core.sound.images import LOG_MEL
 from core.voices import own, trash
@@ -42,3 +43,11 @@ def test_what_was_deleted_a_week_ago_goes_when_a_server_starts_whatever_page_is_
     assert lying() == [2, 2, 2]
     cached._warm_up()
     assert lying() == [1, 1, 1]
+
+
+def test_the_shipped_model_is_measured_when_a_server_warms_it(monkeypatch):
+    monkeypatch.setattr(cached, "WARM_UP_DELAY", 0.0)
+    monkeypatch.setattr(POOL, "get", lambda model: SimpleNamespace(logits=lambda y: y))
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    cached._warm_up()
+    assert speeds.kept(find_model("shipped")) > 0

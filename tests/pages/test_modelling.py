@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from core.learning import speeds
 from core.learning.evaluation import accuracy
 from core.learning.network_config import Convolution, Flatten, NetworkConfig, Pooling
 from core.learning.networks import build_network
@@ -48,6 +49,7 @@ def test_a_report_shows_every_part_and_two_models_compared(open_page, whole, wor
     app.button(key="evaluate").click().run()
     until(app, lambda: "right if it must say a digit" in words_on(app))
     whole(app)
+    assert speeds.kept(find_model(key)) > 0
     text = words_on(app)
     assert "Speakers it has never heard (machines, not people)" in text
     assert "Nobody has kept a quiz" in text
@@ -129,6 +131,16 @@ def test_every_model_has_a_line_with_both_honest_numbers(kept):
     assert mine["Speakers it knows"] == "90.0% (59.6% to 98.2%; 10 clips)"
     assert mine["Speakers it has never heard"] == "not measured"
     assert {*mine} == {*shipped}
+
+
+def test_every_model_has_its_speed_once_it_was_measured(open_page, words_on, kept, monkeypatch):
+    model = find_model(kept())
+    assert row(model, False)["One word (ms)"] == "not measured"
+    assert "**Speed**: not measured" in words_on(open_page("models", model=model.key))
+    monkeypatch.setattr(speeds, "kept", lambda m: 0.0123 if m.key == model.key else 0.00456)
+    assert row(model, False)["One word (ms)"] == "12"
+    assert row(find_model("shipped"), True)["One word (ms)"] == "4.6"
+    assert "**Speed**: 12 ms a word" in words_on(open_page("models", model=model.key))
 
 
 def test_work_that_fails_says_why_and_waits_for_a_press(open_page, whole, words_on, kept):

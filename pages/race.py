@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.errors import LabError
 from core.learning.racing.races import Race, find_race, list_races
 from pages.racing import glass, paths, watching
 from pages.racing.choosing import plan_controls
@@ -23,8 +24,15 @@ def shown_race() -> Race | None:
     if named is not None:
         return named
     races = list_races()
-    busy = (race for race in races if race.standing().alive)
-    return next(busy, races[0] if races else None)
+    return next((race for race in races if _alive(race)), races[0] if races else None)
+
+
+def _alive(race: Race) -> bool:
+    """Return whether a race is at work; one that cannot be read is not."""
+    try:
+        return race.standing().alive
+    except LabError:
+        return False
 
 
 def race() -> None:

@@ -17,7 +17,6 @@ from core.learning.racing.specs import SMALL
 from core.learning.racing.sweeping import at_the_edge
 from pages.racing import ranking
 from pages.shared import cached, problems
-from pages.shared.literal import literal
 from pages.training.queueing import waiting
 
 POLL_SECONDS = 1.0
@@ -194,7 +193,7 @@ def choose_race(shown: Race) -> None:
     if all(r.name != shown.name for r in races):
         races = (shown, *races)
     names = [r.name for r in races]
-    titles = {r.name: literal(title_of(r)) for r in races}
+    titles = {r.name: title_of(r) for r in races}  # options are drawn as they are written
     chosen = st.selectbox(
         f"Races here: {len(everyone)}",
         names,

@@ -121,6 +121,22 @@ def test_a_race_cut_short_can_go_on_and_a_damaged_one_spoils_nothing(
     assert "Start it again from the Race page" in words_on(shown)
 
 
+def test_a_race_whose_log_cannot_be_read_hides_no_other(open_page, whole, words_on, race):
+    damaged = create_race(PLAN)
+    damaged.log.unlink()
+    damaged.log.mkdir()
+    app = open_page("race")
+    whole(app)
+    assert any(damaged.name in o and "cannot be read" in o for o in app.selectbox[-1].options)
+    assert "cannot be read" in words_on(app)
+
+
+def test_the_list_of_races_names_each_as_it_is_written(open_page, race):
+    create_race(PLAN)
+    (line,) = [o for o in open_page("race").selectbox[-1].options if race.name in o]
+    assert "\\" not in line
+
+
 def ready():
     """Wait until Keras is there, as a visitor would."""
     KERAS.begin()

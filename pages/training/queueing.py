@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.errors import LabError
 from core.learning import queue
+from core.learning.racing.races import Race
 from core.learning.runs import Run, list_runs
 from pages.shared import cached, problems
 
@@ -41,10 +42,13 @@ def waiting(run: Run) -> None:
         if st.button("Cancel", icon=":material/close:", key="cancel"):
             queue.cancel(run)
             st.rerun(scope="app")
-        if alive and st.button(
+        if alive and st.button(  # of either kind: they share the queue
             "Watch the one at work", icon=":material/visibility:", key="watch-other"
         ):
-            st.query_params["run"] = alive[0].name
+            kind, page = ("race", "race") if isinstance(alive[0], Race) else ("run", "train")
+            if isinstance(run, Race) != (kind == "race"):
+                st.switch_page(f"pages/{page}.py", query_params={kind: alive[0].name})
+            st.query_params[kind] = alive[0].name
             st.rerun(scope="app")
 
 

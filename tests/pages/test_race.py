@@ -5,10 +5,12 @@ import time
 import pytest
 
 from core import logs
+from core.learning import queue
 from core.learning.loading import KERAS, Loading
 from core.learning.racing.races import create_race
 from core.learning.racing.results import Point, record_of
 from core.learning.racing.specs import RaceSpec
+from core.learning.specs import RunSpec
 from core.learning.surfaces import SURFACES
 from core.system import held
 from pages.racing import glass, paths
@@ -135,6 +137,28 @@ def test_the_list_of_races_names_each_as_it_is_written(open_page, race):
     create_race(PLAN)
     (line,) = [o for o in open_page("race").selectbox[-1].options if race.name in o]
     assert "\\" not in line
+
+
+def test_whoever_waits_may_watch_what_is_at_work_on_its_own_page(open_page, whole, launcher):
+    working = launcher.start_race(PLAN)
+    app = open_page("train", run=queue.enqueue(RunSpec()).name)
+    app.button(key="watch-other").click().run()
+    whole(app)
+    assert app.title[0].value == "Race optimizers"
+    assert app.query_params["race"] == working.name
+    working.write("end", state="stopped", problem="")
+    run = launcher.start(RunSpec())
+    app = open_page("race", race=queue.enqueue_race(PLAN).name)
+    app.button(key="watch-other").click().run()
+    whole(app)
+    assert app.title[0].value == "Train a network"
+    assert app.query_params["run"] == run.name
+    run.write("end", state="stopped", problem="")
+    working = launcher.start_race(PLAN)
+    app = open_page("race", race=queue.enqueue_race(PLAN).name)
+    app.button(key="watch-other").click().run()
+    whole(app)
+    assert app.query_params["race"] == working.name
 
 
 def ready():

@@ -5,7 +5,7 @@ by the very recogniser that Live uses; the other parts of the report only count 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -153,7 +153,7 @@ def evaluated(model: SavedModel, asked: Asked) -> Report | None:
         f"{card.views} {card.floor_db} {asked} {cached.changed(asked.data)}"
     )
     found: Report | None = result_of(key, "Evaluating every clip", work)
-    return found
+    return found and replace(found, model=model)  # it may have been renamed since
 
 
 def title_of_part(report: Report, known: bool) -> str:

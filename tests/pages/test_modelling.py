@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from core.learning import speeds
+from core.learning import shelf, speeds
 from core.learning.evaluation import accuracy
 from core.learning.network_config import Convolution, Flatten, NetworkConfig, Pooling
 from core.learning.networks import build_network
@@ -14,7 +14,7 @@ from core.sound.images import LOG_MEL
 from core.voices import listeners, own
 from core.voices.quiz import start
 from pages.browsing.background import jobs
-from pages.modelling import adapting
+from pages.modelling import adapting, evaluating
 from pages.modelling.card import row
 from pages.modelling.evaluating import ALL, TEST, Asked, Report, title_of_part
 
@@ -72,6 +72,17 @@ def test_a_report_shows_every_part_and_two_models_compared(open_page, whole, wor
     app.button(key="compare").click().run()
     until(app, lambda: "McNemar" in words_on(app) or "very same clips" in words_on(app))
     whole(app)
+
+
+def test_a_report_is_called_what_its_model_is_called_now(monkeypatch, kept):
+    model = find_model(kept())
+    asked = Asked("synthetic", ALL, ())
+    before = Report(model, asked, (), None)
+    monkeypatch.setattr(evaluating, "result_of", lambda *arguments: before)
+    shelf.rename(model.key, "ours")
+    assert evaluating.evaluated(find_model(model.key), asked).model.card.name == "ours"
+    monkeypatch.setattr(evaluating, "result_of", lambda *arguments: None)
+    assert evaluating.evaluated(find_model(model.key), asked) is None
 
 
 def test_peoples_answers_stand_beside_the_models(open_page, whole, words_on, kept):

@@ -5,7 +5,8 @@ visitors with pages of their own; ``--train`` has a training run use both cores 
 ``--noise`` plays no word but ``benchmarks.stream``'s noises at random levels, every fourth minute
 silence. Prints, every half minute and at the end: frames that came and were lost, memory, threads
 and file handles of the server, how late the event loop was, and the latency from the end of a word
-(as the stream counts it) to the screen in the first and last fifth. Memory's slope is fitted to the second half, when everything has been loaded.
+(as the stream counts it) to the screen in the first and last fifth. Memory's slope is fitted to the
+second half, when everything has been loaded.
 """
 
 import argparse

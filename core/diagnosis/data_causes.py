@@ -56,7 +56,7 @@ def shuffled_labels(history: History) -> Finding | None:
     if len(history.epochs) < ENOUGH_EPOCHS:
         return None
     last = history.epochs[-1]
-    chance = 0.1 + 2 * standard_error(0.1, history.n_validation)
+    chance = 0.1 + 3 * standard_error(0.1, history.n_validation)
     if last.accuracy < BY_HEART or last.val_accuracy > chance or last.val_loss < LN_10:
         return None
     return Finding(
@@ -72,8 +72,8 @@ def shuffled_labels(history: History) -> Finding | None:
         span(history),
         "shuffled_labels",
         "serious",
-        "Zhang et al. 2017 (learning random labels by heart); two standard errors of a guess: the "
-        "binomial's; three times a guess on its own clips: ours.",
+        "Zhang et al. 2017 (learning random labels by heart); three standard errors of a guess: "
+        "the binomial's; three times a guess on its own clips: ours.",
         "accuracy",
     )
 

@@ -177,7 +177,7 @@ LESSONS = {
         {"image": SEED},
         "Show it the spectrogram",
         "the experiment that this app began with",
-        {"network": small(), "epochs": 10, "train_share": 0.9},
+        {"network": small(), "epochs": 15, "train_share": 0.7},
     ),
     "shuffled_labels": Lesson(
         "Shuffled labels",

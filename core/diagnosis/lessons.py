@@ -122,7 +122,7 @@ LESSONS = {
         {"network": with_dropout(0.5)},
         "Switch on dropout",
         "Srivastava et al. 2014",
-        {"epochs": 30, "train_share": 0.09, "batch_size": 16},
+        {"epochs": 30, "train_share": 0.12, "batch_size": 16},
         eases=("accuracy", "val_accuracy"),
     ),
     "augmentation": Lesson(

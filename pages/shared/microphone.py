@@ -14,6 +14,7 @@ from streamlit_webrtc import (
     Translations,
     WebRtcMode,
     WebRtcStreamerContext,
+    component,
     create_audio_sink_track,
     webrtc_streamer,
 )
@@ -82,6 +83,13 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
         if current is not None:
             current.close()
 
+    context = st.session_state.get(key)
+    if context is not None:
+        # streamlit-webrtc 0.79 ends a connection once a run of the script has not come to this
+        # line, for that means another page. So does a run overtaken by the next, several a second
+        # while a connection is made: whoever pressed start had a dead microphone. Who leaves the
+        # page is hung up on.
+        context._last_rendered_run_count = None
     servers = {"iceServers": ice.servers()}
     return webrtc_streamer(
         key=key,
@@ -97,6 +105,6 @@ def microphone(key: str, listener: Callable[[], Listener | None]) -> WebRtcStrea
 
 def hang_up(key: str) -> None:
     """End a visitor's connection now; a browser that only leaves the page may tell so late."""
-    worker = getattr(st.session_state.get(key), "_get_worker", lambda: None)()
-    if worker is not None and worker.pc.connectionState != "closed":
-        worker.stop()
+    context = st.session_state.get(key)
+    if context is not None:
+        component._reset_context(context)

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import safetensors.numpy
 import soundfile
+import streamlit_webrtc.component
 from streamlit.testing.v1 import AppTest
+from streamlit_webrtc.component import WebRtcStreamerContext, WebRtcStreamerState
 
 import core.learning.saved_models as saved_models
 import core.listening.listener
@@ -590,19 +592,65 @@ def test_after_stop_the_words_are_still_there(open_page, stage):
     assert [c.value for c in app.code] == ["5 2"]
 
 
+class FakeConnection:
+    """A worker of streamlit-webrtc's, which has answered the browser's offer."""
+
+    backend = "aiortc"
+    local_description = None
+    ended = False
+
+    def stop(self) -> None:
+        self.ended = True
+
+
+def connected(worker: FakeConnection) -> WebRtcStreamerContext:
+    """Return a visitor's connection while sound streams; the worker is not held."""
+    context = WebRtcStreamerContext(worker, WebRtcStreamerState(playing=True, signalling=False))
+    context._sdp_answer_json, context._is_sdp_answer_sent = "{}", True
+    return context
+
+
 @pytest.mark.parametrize("listener", [None, FakeListener(None)])
 def test_who_leaves_live_is_hung_up_even_before_the_first_sound(listener):
     """streamlit-webrtc does not look for it: see pages/shared/microphone.py."""
-    hung_up = []
-    worker = SimpleNamespace(
-        pc=SimpleNamespace(connectionState="connected"), stop=lambda: hung_up.append(True)
-    )
+    worker = FakeConnection()
+    context = connected(worker)
     app = AppTest.from_file(REPOSITORY / "dashboard.py", default_timeout=120)
-    app.session_state[frame.KEY] = SimpleNamespace(_get_worker=lambda: worker)
+    app.session_state[frame.KEY] = context
     app.session_state["visitor"] = Visitor(listener=listener)
     app.run()  # Home
-    assert hung_up == [True]
+    assert worker.ended
     assert listener is None or listener.closed
+    # whoever comes back begins anew
+    assert context._get_worker() is None
+    assert context._sdp_answer_json is None
+    assert not context.state.playing
+
+
+def test_a_run_that_is_overtaken_before_the_microphone_does_not_end_its_connection(monkeypatch):
+    """While a connection is made the page runs several times a second, and not always whole."""
+
+    def page():
+        from pages.shared import frame
+        from pages.shared.microphone import microphone
+
+        microphone(frame.KEY, lambda: None)
+
+    monkeypatch.setattr(
+        streamlit_webrtc.component,
+        "get_this_session_info",
+        lambda: SimpleNamespace(script_run_count=5),
+    )
+    monkeypatch.setattr(pages.shared.microphone, "create_audio_sink_track", lambda *_, **__: None)
+    worker = FakeConnection()
+    context = connected(worker)
+    context._last_rendered_run_count = 3  # the fourth run was overtaken
+    app = AppTest.from_function(page, default_timeout=120)
+    app.session_state[frame.KEY] = context
+    app.run()
+    assert not app.exception
+    assert not worker.ended
+    assert context._get_worker() is worker
 
 
 def test_another_model_or_sensitivity_answers_without_another_listener(open_page, stage):

@@ -1,8 +1,9 @@
 """The shipped model through the whole path: ``python -m benchmarks.shipped_model [--model NAME]``.
 
 Prints, with 95 % Wilson intervals: FSDD's 300 official test clips (exactly one word and the right
-digit), 77 Speech Commands digits by 19 strangers, and what 200 other words, 74 sentences and
-8 noises raise. Needs SPOKEN_DIGITS_FSDD and, for the strangers, SPOKEN_DIGITS_DEV.
+digit), 77 Speech Commands digits by 19 strangers, their high and low voices apart (whether they are
+women or men is not known), and what 200 other words, 74 sentences and 8 noises raise. Needs
+SPOKEN_DIGITS_FSDD and, for the strangers, SPOKEN_DIGITS_DEV.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
+import librosa
 import numpy as np
 
 from core.errors import LabError
@@ -21,25 +23,32 @@ from core.learning.saved_models import SHIPPED, find_model
 from core.learning.splits import split_recordings
 from core.listening.files import hear_file
 from core.listening.recogniser import Recogniser
-from core.sound.audio import load_waveform
+from core.sound.audio import SAMPLE_RATE, load_waveform
 from core.sound.datasets import open_dataset
 from core.system import write_json
 
+HIGH_HZ = 165.0
+"""Between what is usual for men, about 125 Hz, and for women, about 210."""
+PITCH_HZ = (65.0, 450.0)
 
-def score(name: str, clips: list[tuple[Path, int]], recogniser: Recogniser) -> int:
-    """Print how clips are heard; return how many are right as a forced choice."""
+
+def score(name: str, clips: list[tuple[Path, int]], recogniser: Recogniser) -> np.ndarray:
+    """Print how clips are heard; return whether each is right [shape=(n, 2)].
+
+    First as a forced choice, then as exactly one word and the right digit.
+    """
     outcomes: Counter[str] = Counter()
-    forced = 0
+    right = np.zeros((len(clips), 2), bool)
     wrong: list[str] = []
     seconds = []
-    for path, digit in clips:
+    for (path, digit), row in zip(clips, right, strict=True):
         words = hear_file(path, recogniser)
         seconds += [w.answer.seconds for w in words]
         # forced choice: the whole clip, or the longest word in it, whatever its confidence
         y = max((w.y for w in words), key=len) if words else load_waveform(path)
-        forced += int(recogniser.logits(y)[:10].argmax() == digit)
         answers = [w.answer.digit for w in words]
-        if answers == [digit]:
+        row[:] = recogniser.logits(y)[:10].argmax() == digit, answers == [digit]
+        if row[1]:
             outcomes["right"] += 1
         else:
             outcomes[
@@ -52,12 +61,42 @@ def score(name: str, clips: list[tuple[Path, int]], recogniser: Recogniser) -> i
                 else "wrong digit"
             ] += 1
             wrong.append(f"{path.name}:{answers}")
-    print(f"{name}: exactly one word and the right digit {accuracy(outcomes['right'], len(clips))}")
-    print(f"  forced choice {accuracy(forced, len(clips))}")
+    forced, exactly = right.sum(axis=0)
+    print(f"{name}: exactly one word and the right digit {accuracy(int(exactly), len(clips))}")
+    print(f"  forced choice {accuracy(int(forced), len(clips))}")
     print(f"  {dict(outcomes)}; recognition median {1000 * np.median(seconds):.1f} ms a word")
     if wrong:
         print("  not right: " + " ".join(wrong[:40]))
-    return forced
+    return right
+
+
+def pitch_of(paths: list[Path]) -> float | None:
+    """Return the median pitch of one person's clips in Hz; None where hardly any is voiced."""
+    low, high = PITCH_HZ
+    found: list[float] = []
+    for path in paths:
+        y, sr = librosa.load(path, sr=SAMPLE_RATE)
+        f0, voiced, _ = librosa.pyin(y, fmin=low, fmax=high, sr=sr, frame_length=1024)
+        found += list(f0[voiced & (f0 > 1.02 * low)])  # at the edge there is none
+    return float(np.median(found)) if len(found) >= 5 else None
+
+
+def by_pitch(speakers: list[str], clips: list[tuple[Path, int]], right: np.ndarray) -> None:
+    """Print how high and low voices are heard."""
+    pitches = {
+        who: pitch_of([path for (path, _), w in zip(clips, speakers, strict=True) if w == who])
+        for who in set(speakers)
+    }
+    groups = (
+        (f"above {HIGH_HZ:.0f} Hz", lambda hz: hz is not None and hz > HIGH_HZ),
+        ("below", lambda hz: hz is not None and hz <= HIGH_HZ),
+        ("no pitch found", lambda hz: hz is None),
+    )
+    for name, belongs in groups:
+        of = np.array([belongs(pitches[who]) for who in speakers])
+        people = sum(belongs(hz) for hz in pitches.values())
+        forced, exactly = (accuracy(int(n), int(of.sum())) for n in right[of].sum(axis=0))
+        print(f"  voices {name} ({people}): forced choice {forced}; one word and right {exactly}")
 
 
 def write_scores(known: tuple[int, int], unseen: tuple[int, int]) -> None:
@@ -108,15 +147,17 @@ def main() -> None:
         test = split_recordings(recordings, "official", 0.1, 0).known
         clips = [recordings[i] for i in test]
         digits = [(r.root / r.name, r.digit) for r in clips if r.digit is not None]
-        known = score("FSDD official test clips", digits, recogniser), len(digits)
+        right = score("FSDD official test clips", digits, recogniser)
+        known = int(right[:, 0].sum()), len(digits)
     dev = os.environ.get("SPOKEN_DIGITS_DEV")
     if dev:
         folder = Path(dev)
-        rows = csv.DictReader((folder / "digits.csv").open(encoding="utf-8"))
+        rows = [*csv.DictReader((folder / "digits.csv").open(encoding="utf-8"))]
         strangers = [(folder / r["path"], int(r["digit"])) for r in rows]
         right = score("77 Speech Commands digits, 19 strangers", strangers, recogniser)
+        by_pitch([r["speaker"] for r in rows], strangers, right)
         if options.write and options.model == SHIPPED and known[1]:
-            write_scores(known, (right, len(strangers)))
+            write_scores(known, (int(right[:, 0].sum()), len(strangers)))
         others(folder, recogniser)
 
 

@@ -97,7 +97,8 @@ def delete(key: str, now: float | None = None) -> DeletedModel:
     """Take one of the visitor's own models off the shelf; it can be brought back for a week."""
     model = _own(key)
     stamp = int(time.time() if now is None else now)
-    folder = model.folder.with_name(f".deleted-{stamp:010d}-{model.key}")
+    while (folder := model.folder.with_name(f".deleted-{stamp:010d}-{model.key}")).exists():
+        stamp += 1  # another one of its name was deleted in the same second
     try:
         model.folder.rename(folder)
     except OSError as error:

@@ -120,6 +120,13 @@ def test_what_was_deleted_comes_back_for_a_week(kept):
         bring_back(gone.folder)
 
 
+def test_two_models_of_one_name_can_be_deleted_in_one_second(kept):
+    first = delete(kept, now=1_700_000_000)
+    assert keep("mine") == kept
+    second = delete(kept, now=1_700_000_000)
+    assert deleted(now=1_700_000_000) == (second, first)
+
+
 def test_a_model_whose_key_was_taken_comes_back_beside_it(kept):
     gone = delete(kept)
     again = keep("mine")

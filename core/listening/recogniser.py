@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.embedding import compiled
 from core.learning.evaluation import softmax
-from core.learning.saved_models import Card, SavedModel, load_network, second_network
+from core.learning.saved_models import Card, SavedModel, second_network
 from core.sound.audio import SAMPLE_RATE
 from core.sound.faint_noise import over_noise
-from core.sound.images import Images, to_images
+from core.sound.images import to_images
 
 
 @dataclass(frozen=True)
@@ -94,22 +95,8 @@ class _Network:
     """One compiled network and how it looks at a word."""
 
     def __init__(self, saved: SavedModel) -> None:
-        import jax
-        import keras
-
-        self._card = card = saved.card
-        network = load_network(saved)
-        inner = keras.Model(network.inputs, [network.layers[-1].input, network.outputs[0]])
-        weights = [v.value for v in inner.trainable_variables]
-        other = [v.value for v in inner.non_trainable_variables]
-
-        def both(images: Images) -> list[NDArray[np.float32]]:
-            found, _ = inner.stateless_call(weights, other, images, training=False)
-            return list(found)
-
-        # Traced here, once, in the thread that built the network: Keras keeps state per thread.
-        empty = np.zeros((len(card.views), *card.image.shape), np.float32)
-        self._both = jax.jit(both).lower(empty).compile()
+        self._card = saved.card
+        self._both = compiled(saved, len(saved.card.views))
 
     def logits(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return its raw numbers [shape=(n_answers,)] for one word: its views' mean."""

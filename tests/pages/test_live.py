@@ -248,6 +248,19 @@ def test_two_models_that_differ_stand_side_by_side_and_one_press_asks_why(
     assert set(asked) == {1}  # without a second press
 
 
+def asked_why(open_page, words_on, until: str) -> AppTest:
+    """Open Live's words, ask why the chosen one is what it is, and wait until that is drawn."""
+    app = open_page("live")
+    app.session_state["live-view"] = "Words"
+    app.run()
+    app.button(key="live-explain").click().run()
+    end = time.monotonic() + 60
+    while until not in words_on(app):  # computed in the background
+        assert time.monotonic() < end, words_on(app)
+        app.run()
+    return app
+
+
 def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(
     open_page, whole, words_on, stage, monkeypatch
 ):
@@ -264,14 +277,7 @@ def test_why_says_whether_the_voice_is_new_and_plays_the_nearest_clips(
     stage.playing = True
     both = replace(heard_word(1, 7), beside=answer_of(3), beside_model="mine")
     stage.listener.told = replace(SILENCE, words=(both,))
-    app = open_page("live")
-    app.session_state["live-view"] = "Words"
-    app.run()
-    app.button(key="live-explain").click().run()
-    end = time.monotonic() + 60
-    while "What helps" not in words_on(app):  # computed in the background
-        assert time.monotonic() < end, words_on(app)
-        app.run()
+    app = asked_why(open_page, words_on, "What helps")
     whole(app)
     assert words_on(app).count("A sound that is new to it") == 2  # one column a model
     assert len(app.get("audio")) == 1 + 2 * explaining.CLIPS
@@ -302,14 +308,7 @@ def test_why_says_what_live_said(open_page, whole, words_on, stage, monkeypatch,
     assert live.digit is None
     told = replace(word, word=replace(word.word, answer=live, in_speech=in_speech))
     stage.listener.told = replace(SILENCE, words=(told,))
-    app = open_page("live")
-    app.session_state["live-view"] = "Words"
-    app.run()
-    app.button(key="live-explain").click().run()
-    end = time.monotonic() + 60
-    while "Its nearest clip" not in words_on(app):  # computed in the background
-        assert time.monotonic() < end, words_on(app)
-        app.run()
+    app = asked_why(open_page, words_on, "Its nearest clip")
     whole(app)
     assert "“7”, 80% sure" not in words_on(app)
     assert words_on(app).count("not a digit (of the digits most like “7”, 80%)") == 3

@@ -120,6 +120,6 @@ def causes(history: History) -> tuple[Finding, ...]:
     if not history.epochs:
         return ()
     found = tuple(f for rule in CAUSES if (f := rule(history)) is not None)
-    # where nothing but the last bias can learn, whatever else is seen follows from it
+    # where all units are one, whatever else is seen follows from it
     alone = tuple(f for f in found if f.cause == "identical_units")
     return alone or found

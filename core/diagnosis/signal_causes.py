@@ -9,7 +9,7 @@ import numpy as np
 
 from core.diagnosis.findings import Finding
 from core.diagnosis.insides import insides_of, worst_layer
-from core.diagnosis.measures import has_learned, is_stuck, severity_of
+from core.diagnosis.measures import LN_10, has_learned, is_stuck, severity_of
 from core.learning.history import History
 
 VANISHING = 1e-3
@@ -19,6 +19,8 @@ EXPLODING = 70.0
 layers."""
 BEYOND = 1e6
 """A gradient norm that no usual one explains; ours."""
+EVEN = 1e-5
+"""How near to ln 10 the loss of ten equal logits is, in 32 bits."""
 HALF = 0.5
 """Share of dead units, and of saturated ones, above which a layer is called so; SageMaker."""
 
@@ -30,15 +32,24 @@ def span(history: History, first: float = 1) -> tuple[int, int]:
 
 
 def identical_units(history: History) -> Finding | None:
-    """Find that every layer but the last has no gradient at all: zero initialisation."""
+    """Find that every layer but the last began without any gradient: zero initialisation.
+
+    Where zeros go in and zeros come out, as of a ReLU, it stays so. A sigmoid's half lets the last
+    layer's weights move, all alike, and then every unit before it, all alike: the sign is the first
+    step, from a loss that is a guess among ten to the last digit.
+    """
     inside = insides_of(history)
-    if inside is None or np.any(inside.gradients[:, :-1] > 0):
+    if inside is None or not len(inside.gradients):
         return None
+    moved = inside.gradients[:, :-1].max(axis=1) > 0
+    even = abs((history.start_loss or 0.0) - LN_10) < EVEN
+    if moved[0] or (moved.any() and not (even and is_stuck(history))):
+        return None
+    when = "the first step" if moved.any() else f"all {len(moved)} steps"
     return Finding(
         "underfitting",
         "All weights began at zero",
-        f"In all {len(inside.gradients)} steps the gradient of every layer before "
-        f"“{inside.layers[-1]}” was exactly 0.",
+        f"In {when} the gradient of every layer before “{inside.layers[-1]}” was exactly 0.",
         "Back propagation multiplies by the weights on its way back: through zeros nothing comes. "
         "And units that begin alike stay alike.",
         "Choose another initialiser: Glorot's or He's begin at random, as wide as keeps the signal "

@@ -125,6 +125,20 @@ def test_layers_without_any_gradient_began_at_zero_and_nothing_else_is_said():
     assert identical_units(history(0.1, [signals((1e-9, 0.0, 0.0, 1.0))])) is None
 
 
+@pytest.mark.parametrize(
+    ("start", "accuracy", "fires"),
+    [(np.log(10) + 4e-7, 0.1, True), (np.log(10) + 4e-7, 0.97, False), (30.0, 0.1, False)],
+    ids=["sigmoids from zeros", "it learned all the same", "sigmoids begun too wide"],
+)
+def test_a_first_step_without_gradients_began_at_zero(start, accuracy, fires):
+    """Of sigmoids the later steps have gradients, and the units are one all the same."""
+    first = signals((0.0, 0.0, 0.0, 1.0), n=1)
+    found = identical_units(history(accuracy, [first, signals()], start=start))
+    assert (found is not None) is fires
+    if found is not None:
+        assert "In the first step" in found.evidence
+
+
 @pytest.mark.parametrize(("share", "fires"), [(0.8, True), (0.3, False)])
 def test_dead_units_are_counted_in_the_later_half_of_the_looks(share, fires):
     early = [signals(activities=[relu("conv_1", 1 - share)], epoch=i) for i in (1, 2)]

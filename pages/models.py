@@ -18,6 +18,7 @@ from core.learning.shelf import (
 )
 from pages.modelling import adapting, card, looking, report
 from pages.shared import frame, problems
+from pages.shared.apart import apart
 from pages.shared.literal import literal
 
 MAX_ZIP_MEGABYTES = 50
@@ -29,12 +30,11 @@ VIEWS = {"Evaluate": report.draw, "Look inside": looking.draw, "Adapt to a voice
 def choose(models: tuple[SavedModel, ...], favourite: str) -> SavedModel:
     """Draw the list of models; return the chosen one."""
     keys = [model.key for model in models]
-    labels = {
-        model.key: ("★ " if model.key == favourite else "")
-        + model.card.name
-        + (" (comes with the app)" if model.shipped else "")
-        for model in models
-    }
+    labels = apart(
+        {m.key: m.card.name + (" (comes with the app)" if m.shipped else "") for m in models}
+    )
+    if favourite in labels:
+        labels[favourite] = f"★ {labels[favourite]}"
     asked = st.query_params.get("model", favourite)
     key = st.selectbox(
         "Model",

@@ -17,6 +17,7 @@ from core.sound.recordings import Recording
 from pages.browsing import background
 from pages.browsing.selection import go_to
 from pages.shared import cached, player, problems
+from pages.shared.apart import apart
 
 COLOURS = {
     "digit": "digit",
@@ -31,10 +32,8 @@ def choose_model() -> SavedModel | None:
     """Draw the choice among saved models; the shipped one first."""
     models, _ = list_models()
     named = {m.key: m for m in models}
-    key = st.selectbox(
-        "Model", [*named], format_func=lambda k: named[k].card.name if k in named else k,
-        key="map-model",
-    )  # fmt: skip
+    labels = apart({key: m.card.name for key, m in named.items()})
+    key = st.selectbox("Model", [*named], format_func=lambda k: labels.get(k, k), key="map-model")
     return named.get(key)
 
 

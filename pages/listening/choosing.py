@@ -13,6 +13,7 @@ from core.learning.shelf import starred
 from core.listening import listener, pool
 from core.listening.sensitivity import SENSITIVITIES, Tuned
 from core.listening.stream import Recognises
+from pages.shared.apart import apart
 from pages.shared.literal import literal
 from pages.shared.session import Visitor
 
@@ -75,13 +76,14 @@ def choose() -> Chosen | None:
         return None
     by_key = {m.key: m for m in models}
     keys = [*by_key]
+    labels = apart({key: title(m) for key, m in by_key.items()})
     with st.popover("Models and sensitivity", icon=":material/tune:", width="stretch"):
         main = by_key[
             st.selectbox(
                 "Model",
                 keys,
                 index=keys.index(favourite) if (favourite := starred()) in keys else 0,
-                format_func=lambda k: title(by_key[k]),
+                format_func=lambda k: labels[k],
                 key="live-model",
                 persist_state="session",
             )

@@ -13,11 +13,12 @@ import streamlit as st
 from core.errors import ModelError
 from core.learning.adaptation import FEWEST, MOST, Adapted, adapt
 from core.learning.adapter import Change
-from core.learning.saved_models import SavedModel
+from core.learning.saved_models import SavedModel, list_models
 from core.learning.shelf import MAX_NAME
 from core.sound.datasets import OWN, open_dataset
 from core.voices.called import labels
 from core.voices.flags import without_excluded
+from core.voices.naming import unused_name
 from core.voices.own import Speaker, catalogue, speakers
 from pages.browsing.background import jobs, result_of
 from pages.shared import problems
@@ -97,7 +98,8 @@ def draw(model: SavedModel) -> None:
             key=f"adapted-name-{model.key}-{speaker.folder}",
             help="It goes along when the model is exported; the speaker is “own voice 1” there.",
         )
-        name = " ".join(name.split()) or "Adapted"
+        taken = {m.card.name for m in list_models()[0]}
+        name = unused_name(" ".join(name.split()) or "Adapted", taken)
         presses: dict[str, Asked] = st.session_state.setdefault("adaptations", {})
         key = f"{model.key} {speaker.folder}"
         if st.button("Adapt", icon=":material/record_voice_over:", key="adapt"):

@@ -11,6 +11,7 @@ from core.learning.evaluation import accuracy
 from core.learning.saved_models import list_models
 from pages.modelling.evaluating import Report, evaluated
 from pages.modelling.players import play_some
+from pages.shared.apart import apart
 from pages.shared.literal import literal
 
 
@@ -20,9 +21,8 @@ def draw(report: Report) -> None:
     if not others:
         st.caption("There is no other model here. Train one, import one, or adapt this one.")
         return
-    key = st.selectbox(
-        "Against", [*others], format_func=lambda k: others[k].card.name, key="versus"
-    )
+    labels = apart({key: m.card.name for key, m in others.items()})
+    key = st.selectbox("Against", [*others], format_func=lambda k: labels[k], key="versus")
     token = f"{report.model.key} {key} {report.asked}"
     if st.button("Compare", icon=":material/compare_arrows:", key="compare"):
         st.session_state["compared"] = token

@@ -128,6 +128,11 @@ def test_a_voice_is_adapted_to_by_one_press(open_page, whole, words_on, kept):
     assert "each digit was said once" in words_on(app)
     made = next(m for m in list_models()[0] if m.key not in ("shipped", key))
     assert made.card.name == "mine, for Zoë <b>"
+    app.button(key="adapt").click().run()  # once more, for the same voice
+    until(app, lambda: len(list_models()[0]) == 4)
+    made = next(m for m in list_models()[0] if m.key == f"{made.key}-2")
+    assert made.card.name == "mine, for Zoë <b> (2)"
+    until(app, lambda: "(2)" in words_on(app).replace("\\", ""))
     app.button(key="adapt-show").click().run()
     whole(app)
     assert app.selectbox(key="model-chosen").value == made.key

@@ -9,7 +9,7 @@ import pytest
 from core.learning.network_config import Dense, Flatten, NetworkConfig
 from core.learning.networks import build_network
 from core.learning.saved_models import find_model, list_models, save_model, weights_bytes
-from core.learning.shelf import starred, take_out
+from core.learning.shelf import bring_in, starred, take_out
 from core.sound.images import LOG_MEL
 
 CONFIG = NetworkConfig((Flatten(), Dense(4)))
@@ -62,6 +62,19 @@ def test_a_model_is_renamed(open_page, whole, kept):
     next(b for b in app.button if b.label == "Rename").click().run()
     whole(app)
     assert find_model(kept).card.name == "ours"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_models_of_one_name_the_one_shown_is_deleted(open_page, kept, first):
+    """A list sends the label that was pressed, not the key behind it."""
+    twin = bring_in(take_out(kept)).key
+    asked, other = (kept, twin) if first else (twin, kept)
+    app = open_page("models", model=asked)
+    assert len(set(app.selectbox(key="model-chosen").options)) == 3
+    app.run()
+    assert app.selectbox(key="model-chosen").value == asked
+    press(app, "delete")
+    assert {m.key for m in list_models()[0]} == {"shipped", other}
 
 
 def test_an_address_that_names_no_model_shows_the_starred_one(open_page, whole):

@@ -33,20 +33,25 @@ def take_along() -> None:
     if not everybody:
         st.caption("Nobody is here yet whose recordings could be exported.")
         return
-    chosen = st.multiselect(
-        "Speakers",
-        [*everybody],
-        format_func=lambda f: everybody[f].name,
-        key="export-who",
-        placeholder="everybody",
-    )
+    # not "nobody chosen": a speaker who is deleted meanwhile leaves the list
+    chosen = [*everybody]
+    if not st.toggle("Everybody", value=True, key="export-everybody"):
+        chosen = st.multiselect(
+            "Speakers", [*everybody], format_func=lambda f: everybody[f].name, key="export-who"
+        )
     st.caption(
         "This is the one way in which recordings leave the data folder, and it is yours: the zip "
         "holds names and voices. Give it only to those its speakers agree to."
     )
-    if st.button("Prepare the zip", icon=":material/folder_zip:", key="export-prepare"):
+    if st.button(
+        "Prepare the zip",
+        icon=":material/folder_zip:",
+        key="export-prepare",
+        disabled=not chosen,
+        help=None if chosen else "Choose first whose recordings.",
+    ):
         with problems.told(), st.spinner("Packing ..."):
-            data = export_voices(chosen or None)
+            data = export_voices(chosen)
             st.download_button(
                 f"Download ({len(data) / 1e6:.1f} MB)",
                 data,

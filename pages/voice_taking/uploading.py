@@ -35,7 +35,14 @@ def draw() -> None:
         with st.spinner("Listening ..."):
             found = clips_of((file.name, file.getvalue()) for file in files)
         me.told = tuple(f"{c.name}: {c.problem}" for c in found if c.take is None)
-        me.clips = [c for c in (*me.clips, *found) if c.take is not None][:MOST_CLIPS]
+        waiting = [c for c in (*me.clips, *found) if c.take is not None]
+        me.clips, over = waiting[:MOST_CLIPS], waiting[MOST_CLIPS:]
+        if over:
+            me.told = (
+                f"{len(over)} more were not taken, the first of them {over[0].name}: {MOST_CLIPS} "
+                "clips wait at most. Keep or discard some, then upload these again.",
+                *me.told,
+            )
         me.number += 1  # an empty uploader: what was in it waits below
         st.rerun()
     for sentence in me.told[:MOST_TOLD]:

@@ -12,9 +12,9 @@ from core.sound.datasets import open_dataset
 from core.voices import own
 from core.voices.exchange import export_voices
 from core.voices.own import add_speaker, catalogue, keep, speakers
-from core.voices.trash import deleted
+from core.voices.trash import delete_speaker, deleted
 from pages.shared import cached
-from pages.voice_taking import passing_on
+from pages.voice_taking import passing_on, uploading
 
 AUDIO = "audio/wav"
 
@@ -278,6 +278,16 @@ def test_bad_uploads_are_sentences_and_the_good_ones_wait(open_page, whole, word
     assert "Clips that wait: 1." in words_on(app)
 
 
+def test_what_is_beyond_the_clips_that_may_wait_is_told(open_page, words_on, spoken, monkeypatch):
+    monkeypatch.setattr(uploading, "MOST_CLIPS", 2)
+    app = upload(to_upload(open_page), ("7.wav", spoken[7]), ("8.wav", spoken[8]))
+    assert not app.warning
+    app = upload(app, ("seven.wav", spoken[7]))
+    assert "Clips that wait: 2." in words_on(app)
+    assert "1 more were not taken" in words_on(app).replace("\\", "")
+    assert "seven.wav" in words_on(app).replace("\\", "")
+
+
 def test_a_take_is_deleted_and_brought_back(open_page, whole, words_on):
     somebody("Anna", digits=(7,), takes=2)
     app = open_page("voices", do="Who is here")
@@ -348,15 +358,28 @@ def test_the_export_holds_the_chosen_speakers(open_page, whole, monkeypatch):
 
     monkeypatch.setattr(passing_on, "export_voices", export)
     app = open_page("voices", do="Pass on")
+    app.toggle(key="export-everybody").set_value(False).run()
     app.multiselect(key="export-who").set_value([anna.folder]).run()
     whole(press(app, "export-prepare"))
     folders = {n.partition("/")[0] for n in zipfile.ZipFile(io.BytesIO(packed[0])).namelist()}
     assert folders == {anna.folder}
     assert len(app.get("download_button")) == 1
-    app.multiselect(key="export-who").set_value([]).run()
+    app.toggle(key="export-everybody").set_value(True).run()
     whole(press(app, "export-prepare"))
     folders = {n.partition("/")[0] for n in zipfile.ZipFile(io.BytesIO(packed[1])).namelist()}
     assert folders == {anna.folder, ben.folder}
+
+
+def test_a_chosen_speaker_who_is_deleted_meanwhile_leaves_no_export_of_everybody(open_page):
+    somebody("Anna")
+    ben = somebody("Ben")
+    app = open_page("voices", do="Pass on")
+    app.toggle(key="export-everybody").set_value(False).run()
+    app.multiselect(key="export-who").set_value([ben.folder]).run()
+    delete_speaker(ben.folder)  # in another tab
+    app.run()
+    assert app.button(key="export-prepare").disabled
+    assert not app.get("download_button")
 
 
 def import_zip(app, data: bytes):

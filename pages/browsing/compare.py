@@ -17,6 +17,7 @@ from core.sound.syllables import syllable_boundary
 from pages.browsing import background
 from pages.browsing.selection import shown_speakers
 from pages.shared import cached, player
+from pages.shared.literal import literal
 from pages.shared.session import visitor
 from pages.shared.ways import chosen_way
 
@@ -71,14 +72,25 @@ def side_by_side(index: Index) -> None:
     _compared([index.recording(int(index.cells[digit, s][0])) for s in who], who)
 
 
+def is_there(recording: Recording) -> bool:
+    """Return whether a recording's file, or the zip that holds it, is still on the disk."""
+    root = recording.root
+    return (root / recording.name).is_file() if root.is_dir() else root.is_file()
+
+
 def pinned() -> None:
     """Draw the clips that the visitor has pinned, whatever they are."""
-    recordings = visitor().pinned
-    if len(recordings) < 2:
+    kept = visitor().pinned
+    gone = [r for r in kept if not is_there(r)]
+    if gone:
+        names = ", ".join(literal(r.name) for r in gone)
+        st.warning(f"No longer there, and no longer pinned: {names}.")
+        kept[:] = [r for r in kept if r not in gone]
+    if len(kept) < 2:
         st.info("Pin two to six clips in the view Clip: they are compared here.")
         return
-    _compared(recordings, [f"{r.digit} {r.speaker} {r.take}" for r in recordings])
-    st.button("Unpin all", key="unpin", on_click=recordings.clear)
+    st.button("Unpin all", key="unpin", on_click=kept.clear)
+    _compared(kept, [f"{r.digit} {r.speaker} {r.take}" for r in kept])
 
 
 def _compared(recordings: list[Recording], who: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Browse: every digit, speaker and picture; the visitor's own folder; what is offered."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,21 @@ def test_any_two_clips_are_pinned_and_compared(open_page, whole, words_on):
     app.button(key="unpin").click().run()
     whole(app)
     assert "Pin two to six clips" in words_on(app)
+
+
+def test_a_pinned_clip_that_has_gone_leaves_the_others(open_page, whole, words_on, tmp_path):
+    app = open_page("browse", view="Clip", digit="3")
+    pinned = app.session_state["visitor"].pinned
+    for digit in (3, 8, 5):
+        choose(app, "digit", digit)
+        app.button(key="pin").click().run()
+    pinned[0] = replace(pinned[0], root=tmp_path, name="3_gone_0.wav")
+    choose(app, "view", "Compare")
+    choose(app, "compare-way", "pinned")
+    whole(app)
+    assert "3_gone_0.wav" in words_on(app).replace("\\", "")
+    assert len(app.get("audio")) == len(pinned) == 2
+    assert not app.error
 
 
 @pytest.mark.parametrize("kind", SPECTROGRAMS)

@@ -115,6 +115,7 @@ def _of_block(
     out = tuple(_slid(n, window, block.stride, padding) for n in (rows, columns))
     words = f"conv {window}x{window}, {block.filters} filters"
     words += f", stride {block.stride}" if block.stride > 1 else ""
+    words += ", edges lost" if padding == "valid" else ""
     words += ", batch norm" if block.batch_norm else ""
     words += f", {ACTIVATIONS[block.activation].label}"
     taps = window * window * channels

@@ -67,18 +67,24 @@ def measure(entry: Entry) -> None:
 def writing(entry: Entry) -> None:
     """Draw the form with the run's name and note."""
     name = entry.run.name
-    with st.form(f"label-{name}", border=False):
+    # What the form began with: another visitor may write on this run meanwhile, and what was not
+    # changed here must not undo that. Once written it is a new form, which begins with what holds.
+    times, began = st.session_state.setdefault(f"began-{name}", (0, entry.label))
+    mark = f"{name}-{times}" if times else name
+    with st.form(f"label-{mark}", border=False):
         called = st.text_input(
-            "Name", entry.label.name, max_chars=MAX_NAME, placeholder=entry.title,
-            key=f"name-{name}",
-        )  # fmt: skip
-        note = st.text_area(
-            "Note", entry.label.note, max_chars=MAX_NOTE, height=80, key=f"note-{name}"
+            "Name", began.name, max_chars=MAX_NAME, placeholder=entry.title, key=f"name-{mark}"
         )
+        note = st.text_area("Note", began.note, max_chars=MAX_NOTE, height=80, key=f"note-{mark}")
         if st.form_submit_button("Write it down", icon=":material/edit:"):
             with problems.told():
-                write_label(entry.run, name=called, note=note)
+                changed = {"name": called} if called != began.name else {}
+                changed |= {"note": note} if note != began.note else {}
+                st.session_state[f"began-{name}"] = times + 1, write_label(entry.run, **changed)
                 st.rerun()
+        elif (began.name, began.note) != (entry.label.name, entry.label.note):
+            st.session_state[f"began-{name}"] = times + 1, entry.label
+            st.rerun()
 
 
 def actions(entry: Entry, history: History) -> None:
@@ -88,7 +94,8 @@ def actions(entry: Entry, history: History) -> None:
         if st.button(
             "Take the star off" if starred else "Star",
             icon=":material/star:",
-            key=f"star-{run.name}",
+            # says which: the other, pressed where another tab has done it, does nothing
+            key=f"{'unstar' if starred else 'star'}-{run.name}",
         ):
             write_label(run, starred=not starred)
             st.rerun()

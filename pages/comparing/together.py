@@ -84,7 +84,8 @@ def draw(entries: Sequence[Entry], histories: Sequence[History], key: str) -> No
     )
     if curve == "unseen" and all(e.unseen_accuracy is None for h in histories for e in h.epochs):
         st.caption("None of these runs leaves a speaker out, so nothing is measured here.")
-    rows = differing([e.spec for e in entries])
+    rows = differing([e.spec for e in entries]) | clips_of(histories)
+    same = not rows
     rows |= {
         "Verdict": tuple(verdict_of(h) for h in histories),
         "Known speakers": tuple(with_interval(e.known) for e in entries),
@@ -97,8 +98,11 @@ def draw(entries: Sequence[Entry], histories: Sequence[History], key: str) -> No
         width="stretch",
         alt="The settings in which these runs differ, and what came of it",
     )
-    if len(rows) == 3:
-        st.caption("All settings are the same; the same seed gives the same run.")
+    if same:
+        st.caption(
+            "All settings and the number of clips are the same; of the same clips the same seed "
+            "makes the same run."
+        )
     rates = [
         f"{literal(title)} (at step {mark.step})"
         for title, history in named
@@ -115,6 +119,18 @@ def draw(entries: Sequence[Entry], histories: Sequence[History], key: str) -> No
         icon=":material/table:",
         key=f"{key}-csv",
     )
+
+
+def clips_of(histories: Sequence[History]) -> dict[str, tuple[str, ...]]:
+    """Return on how many clips runs trained and were judged, where that differs.
+
+    Of the same settings it may: own recordings come, and others are excluded.
+    """
+    counts = {
+        "Training clips": tuple(f"{h.n_train:,}" for h in histories),
+        "Validation clips": tuple(f"{h.n_validation:,}" for h in histories),
+    }
+    return {name: row for name, row in counts.items() if len({*row}) > 1}
 
 
 def verdict_of(history: History) -> str:

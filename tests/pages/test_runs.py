@@ -3,6 +3,7 @@
 import pytest
 
 from core.learning.labels import label_of, write_label
+from core.learning.network_config import Convolution, Dense, Flatten, NetworkConfig, Pooling
 from core.learning.runs import list_runs
 from core.learning.saved_models import list_models
 from core.learning.specs import RunSpec
@@ -115,3 +116,44 @@ def test_a_damaged_run_can_be_deleted_and_brought_back(open_page, whole, two):
     next(b for b in app.button if b.label == "Undo").click().run()
     whole(app)
     assert len(app.warning) == 1
+
+
+def write_down(app):
+    return next(b for b in app.button if b.label == "Write it down").click().run()
+
+
+def test_two_tabs_write_on_one_run_and_neither_undoes_the_other(open_page, make_run):
+    run = make_run()
+    name = run.name
+    mine, theirs = open_page("runs"), open_page("runs")
+    theirs.text_area(key=f"note-{name}").set_value("their note")
+    write_down(theirs)
+    mine.text_input(key=f"name-{name}").set_value("my name")
+    write_down(mine)
+    assert (label_of(run).name, label_of(run).note) == ("my name", "their note")
+    assert mine.text_area(key=f"note-{name}-1").value == "their note"
+    assert theirs.run().text_input(key=f"name-{name}-2").value == "my name"
+    assert mine.button(key=f"star-{name}").label == "Star"
+    press(theirs, f"star-{name}")
+    mine.button(key=f"star-{name}").click().run()  # in a tab that has not seen it
+    assert label_of(run).starred
+
+
+def test_the_same_settings_on_other_clips_are_not_called_the_same(open_page, words_on, make_run):
+    make_run()
+    assert "of the same clips the same seed" not in words_on(open_page("runs"))
+    fewer = make_run()
+    assert "of the same clips the same seed" in words_on(open_page("runs"))
+    fewer.log.write_text(fewer.log.read_text().replace("1620", "1500"))
+    app = open_page("runs")
+    assert "of the same clips the same seed" not in words_on(app)
+    assert "Training clips" in list(app.dataframe[1].value.iloc[:, 0])
+
+
+def test_networks_that_differ_in_their_edges_alone_differ(open_page, words_on, make_run):
+    for padding in ("same", "valid"):
+        blocks = (Convolution(8, padding=padding), Pooling(), Flatten(), Dense(32))
+        make_run(spec=RunSpec(network=NetworkConfig(blocks), epochs=8))
+    app = open_page("runs")
+    assert "of the same clips the same seed" not in words_on(app)
+    assert "Network" in list(app.dataframe[1].value.iloc[:, 0])

@@ -84,9 +84,9 @@ def start_over(run: Run, snapshot: Snapshot) -> None:
         help="Begin again from fresh weights, with the same settings and the same seed. This run "
         "is stopped; what it learned until here stays among the runs.",
     ):
+        anew = cached.launcher().start(snapshot.spec)  # refused: then this one goes on
         if snapshot.alive:
             run.ask("stop")
-        anew = cached.launcher().start(snapshot.spec)
         st.query_params["run"] = anew.name
         st.rerun(scope="app")
 
@@ -99,7 +99,7 @@ def _rate(run: Run, snapshot: Snapshot) -> None:
         max_value=MAX_RATE,
         value=own,
         format="%g",
-        key="new-rate",
+        key=f"new-rate-{run.name}",
     )
     st.caption(
         f"In force: {rate_in_words(snapshot)}. A new one holds from the next step on; "

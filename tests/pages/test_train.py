@@ -339,12 +339,38 @@ def test_the_learning_rate_can_be_changed_on_the_way(open_page, whole, words_on,
     with held(run.lock):
         app = open_page("train")
         assert "In force: 0.001" in words_on(app)
-        app.number_input(key="new-rate").set_value(0.0123).run()
+        app.number_input(key=f"new-rate-{run.name}").set_value(0.0123).run()
         press(app, "set-rate")
         whole(app)
         assert asked_of(run) == [("rate", 0.0123)]
         run.write("request", request="rate", rate=0.0123, number=0, step=104, epoch=4.0)
         assert "In force: 0.0123" in words_on(app.run())
+
+
+def test_the_rate_of_one_run_is_not_offered_to_another(open_page, make_run):
+    one, other = (
+        make_run(end=None, n_epochs=0, spec=RunSpec(optimizer=name, learning_rate=rate, epochs=8))
+        for name, rate in (("adam", 0.001), ("sgd", 0.5))
+    )
+    with held(one.lock), held(other.lock):
+        app = open_page("train", run=one.name)
+        assert app.number_input(key=f"new-rate-{one.name}").value == 0.001
+        app.query_params["run"] = other.name
+        app.run()
+        press(app, "set-rate")
+    assert asked_of(other) == [("rate", 0.5)]
+
+
+def test_a_run_goes_on_where_the_one_anew_is_refused(
+    open_page, whole, words_on, make_run, busy_launcher
+):
+    run = make_run(end=None)
+    busy_launcher.advance = lambda: None
+    with held(run.lock):
+        app = press(open_page("train", run=run.name), "start-over")
+        whole(app)
+    assert "no more are taken" in words_on(app)
+    assert not asked_of(run)
 
 
 def test_a_run_at_the_smallest_rate_that_can_be_chosen_has_its_controls(
@@ -355,7 +381,7 @@ def test_a_run_at_the_smallest_rate_that_can_be_chosen_has_its_controls(
     run = make_run(end=None, n_epochs=4, spec=spec)
     with held(run.lock):
         app = open_page("train")
-        assert app.number_input(key="new-rate").value == rate
+        assert app.number_input(key=f"new-rate-{run.name}").value == rate
         assert "did not work" not in words_on(app)
         press(app, "stop")
         whole(app)

@@ -11,7 +11,7 @@ from core.learning.runs import Run, find_run
 from core.learning.specs import RunSpec
 from pages.shared import cached, frame, problems
 from pages.shared.choices import choose_dataset, dataset_in_force, open_chosen, synthetic_note
-from pages.training import following, inside, verdicts
+from pages.training import following, inside, queueing, verdicts
 
 POLL_SECONDS = 0.45
 """Between two looks at a run in progress."""
@@ -82,6 +82,11 @@ def moves(run: Run) -> bool:
     return snapshot.alive or snapshot.state == "queued"
 
 
+def waits(run: Run | None) -> bool:
+    """Return whether a run waits for its turn: it need not be asked for again."""
+    return run is not None and run.snapshot().state == "queued"
+
+
 def watched(run: Run, part: str) -> None:
     """Draw a run's curves, verdict and insides; polls while it lives."""
     moving = moves(run)
@@ -95,7 +100,7 @@ def watched(run: Run, part: str) -> None:
             words = snapshot.problem or snapshot.phase or snapshot.state
             st.progress(min(epochs / total, 1.0), text=f"{words}: epoch {epochs} of {total}")
             if snapshot.state == "queued":
-                st.caption("Another run is at work: this one begins when it has ended.")
+                queueing.waiting(run, f"-{part}")
             elif moving and st.button("Stop", icon=":material/stop:", key=f"stop-{part}"):
                 run.ask("stop")
             found = verdicts.found_in(snapshot.history)
@@ -166,6 +171,7 @@ def lesson_page(key: str, lesson: Lesson, data: str, speakers: tuple[str, ...]) 
         type="primary" if before is None else "secondary",
         icon=":material/play_arrow:",
         key="break",
+        disabled=waits(before),
     ):
         start(broken, "broken")
     if before is None:
@@ -179,6 +185,7 @@ def lesson_page(key: str, lesson: Lesson, data: str, speakers: tuple[str, ...]) 
         type="primary" if after is None else "secondary",
         icon=":material/healing:",
         key="cure",
+        disabled=waits(after),
     ):
         start(cured, "cured")
     if after is None:

@@ -81,7 +81,7 @@ def progress(snapshot: Snapshot) -> None:
     if run is None:
         return
     if snapshot.state == "queued":
-        waiting(run)
+        waiting(run, here="train")
     else:
         controls(run, snapshot)
 

@@ -32,7 +32,8 @@ def draw(look: Look) -> None:
     st.dataframe([_row(lane, results.n_validation, target) for lane in lanes], hide_index=True)
     st.markdown(_firsts(lanes, target))
     st.caption(
-        f"Ranked by the lowest validation loss of any epoch, on {results.n_validation} validation "
+        "Ranked by the lowest validation loss of any epoch, and last a lane whose loss left all "
+        f"bounds, on {results.n_validation} validation "
         "clips that no lane trains on; the test clips play no part. One seed and few clips: where "
         "the intervals overlap, another seed may rank them the other way round."
     )
@@ -47,7 +48,7 @@ def _row(lane: Trial, n_validation: int, target: float) -> dict[str, str]:
         found = accuracy(round(best.val_accuracy * n_validation), n_validation)
         interval = f" ({found.low:.0%} to {found.high:.0%})" if found else ""
         scores = {
-            "Lowest loss": f"{best.val_loss:.3f}",
+            "Lowest loss": f"{best.val_loss:.3f}" + (", then it left all bounds" * lane.lost),
             "At epoch": str(best.epoch),
             "Accuracy there": f"{best.val_accuracy:.1%}{interval}",
         }

@@ -46,7 +46,7 @@ def watch(race: Race) -> None:
 def _progress(race: Race, look: Look) -> None:
     standing = look.standing
     if standing.state == "queued":
-        waiting(race)
+        waiting(race, here="race")
         return
     if not look.moves:
         return
@@ -92,7 +92,7 @@ def _ended(race: Race, look: Look) -> None:
 def _lanes(look: Look) -> None:
     results, names = look.results, look.plan.optimizers
     if not results.lanes:
-        if results.start is not None:
+        if results.start is not None and look.moves:
             st.caption("The race itself begins when every lane has found its learning rate.")
         return
     left, middle, right = st.columns([2, 3, 1], vertical_alignment="bottom")
@@ -156,8 +156,9 @@ def _sweeps(look: Look) -> None:
         OPTIMIZERS[name].label
         for name in names
         if name not in results.lanes
-        and results.lanes
-        and all(t.lost for t in results.sweeps.get(name, ()))
+        and (results.lanes or not look.moves)  # a sweep may go on beyond its rates
+        and (tried := results.sweeps.get(name))
+        and all(t.lost for t in tried)
     ]
     if hopeless:
         st.caption(f"{', '.join(hopeless)}: the loss left all bounds at every rate; no lane.")

@@ -19,8 +19,17 @@ from pages.shared import cached, problems
 MOST_SHOWN = 50
 
 
-def waiting(run: Run) -> None:
-    """Draw a run's place in the queue and a way out of it."""
+def waiting(run: Run, key: str = "", here: str = "") -> None:
+    """Draw a run's place in the queue and a way out of it.
+
+    Parameters
+    ----------
+    run : Run
+    key : str
+        Tells this drawing from others on the page.
+    here : str
+        The page that draws it, if it shows any run at work ("train") or race ("race").
+    """
     launcher = cached.launcher()
     launcher.advance()  # the turn has come, where nobody else was there to see it
     alive, queued = queue.standings()
@@ -39,14 +48,14 @@ def waiting(run: Run) -> None:
         f"{len(alive)} at work. {begins}"
     )
     with problems.told():
-        if st.button("Cancel", icon=":material/close:", key="cancel"):
+        if st.button("Cancel", icon=":material/close:", key=f"cancel{key}"):
             queue.cancel(run)
             st.rerun(scope="app")
         if alive and st.button(  # of either kind: they share the queue
-            "Watch the one at work", icon=":material/visibility:", key="watch-other"
+            "Watch the one at work", icon=":material/visibility:", key=f"watch-other{key}"
         ):
             kind, page = ("race", "race") if isinstance(alive[0], Race) else ("run", "train")
-            if isinstance(run, Race) != (kind == "race"):
+            if here != page:
                 st.switch_page(f"pages/{page}.py", query_params={kind: alive[0].name})
             st.query_params[kind] = alive[0].name
             st.rerun(scope="app")

@@ -1,10 +1,13 @@
 """The Lessons page: choose, break, see, mend."""
 
+from types import SimpleNamespace
+
 from core.charts.lesson_pictures import PICTURES
 from core.diagnosis.lessons import LESSONS
+from core.learning import queue
 from core.learning.history import Epoch, record_of
 from core.learning.requests import read_requests
-from core.learning.runs import find_run
+from core.learning.runs import create_run, find_run
 from core.system import held
 from pages.shared import cached
 
@@ -101,3 +104,23 @@ def test_an_address_that_names_no_run_is_a_lesson_not_begun(open_page, whole):
     app = open_page("lessons", broken="../../etc", cured="20990101-000000-abcdef")
     whole(app)
     assert "cure" not in keys(app)
+
+
+def test_a_lesson_that_waits_says_what_for_and_can_be_cancelled(
+    open_page, whole, words_on, make_run, monkeypatch
+):
+    waiting = SimpleNamespace(start=create_run, advance=lambda: None, warm_up=lambda: None)
+    monkeypatch.setattr(cached, "launcher", lambda: waiting)
+    busy = make_run(end=None)
+    busy.write("request", request="pause", step=3, epoch=1.0, number=0)
+    with held(busy.lock):
+        app = open_page("lessons")
+        app.button(key="open-dead_relus").click().run()
+        app.button(key="break").click().run()
+        whole(app)
+        assert "is **paused**" in words_on(app)
+        assert app.button(key="break").disabled
+        app.button(key="cancel-broken").click().run()
+        whole(app)
+        assert not queue.standings()[1]
+        assert not app.button(key="break").disabled

@@ -105,6 +105,31 @@ def test_a_race_that_has_ended_shows_ranking_clocks_and_sweeps(open_page, whole,
     whole(app)
 
 
+def test_a_lane_that_left_all_bounds_stands_last_and_is_told(open_page, whole, words_on, race):
+    race.write("end", state="finished", problem="")
+    write_points(race, "race", "adam", 0.001, 3, lost=True)
+    app = open_page("race")
+    whole(app)
+    table = app.dataframe[0].value
+    assert [*table["Optimizer"]] == ["Gradient descent", "Adam"]
+    assert table["Lowest loss"][1] == "0.667, then it left all bounds"
+
+
+def test_a_race_that_ended_in_its_sweeps_promises_nothing(open_page, whole, words_on, launcher):
+    race = create_race(PLAN)
+    race.write("phase", phase="the sweeps")
+    start = Point(0, 0, 0.0, 2.3, 0.1, 2.3, 0.1)
+    race.write("start", n_train=600, n_validation=200, **record_of(start))
+    write_points(race, "sweep", "adam", 0.001, 1, lost=True)
+    with held(race.lock):
+        assert "The race itself begins" in words_on(open_page("race"))
+    race.write("end", state="stopped", problem="")
+    app = open_page("race")
+    whole(app)
+    assert "The race itself begins" not in words_on(app)
+    assert "Adam: the loss left all bounds at every rate" in words_on(app)  # the other: not tried
+
+
 def test_a_race_cut_short_can_go_on_and_a_damaged_one_spoils_nothing(
     open_page, whole, words_on, race, launcher
 ):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.learning.adapter import Adapter, Change, Progress, Settings
-from core.learning.known_speakers import known_speakers
+from core.learning.known_speakers import known_among, known_speakers
 from core.learning.rehearsal import others
 from core.learning.saved_models import SavedModel, read_card, save_model
 from core.sound.datasets import OWN
@@ -75,6 +75,7 @@ def adapt(
         What the new model is called.
     speaker : str
         ``Recording.speaker`` of the person, if there are recordings; told on the card.
+        Own voices are meant, who may have been renamed since the model heard them.
     progress : callable, optional
         Called with the fraction done; what it raises ends the work, and nothing is saved.
     settings : Settings, optional
@@ -94,7 +95,7 @@ def adapt(
     tell(0.3)
     voice = adapter.versions(clips, digits)
     tell(0.4)
-    heard_before = speaker in known_speakers(saved.card)
+    heard_before = bool(known_among([speaker], OWN, known_speakers(saved.card)))
     own = None
     if not heard_before:
         own = adapter.own_change(voice, clips, lambda f: tell(0.4 + 0.35 * f))

@@ -1,11 +1,14 @@
 """Whom a model has heard: the difference between its two honest numbers.
 
-In: a model's card. Out: names of speakers.
+In: a model's card, speakers of a data set. Out: names of speakers.
 """
+
+from collections.abc import Iterable, Set
 
 from core.learning.cards import Card
 from core.learning.splits import held_out_by
-from core.sound.datasets import DATASETS
+from core.sound.datasets import DATASETS, OWN
+from core.voices.called import names_ever
 
 
 def known_speakers(card: Card) -> frozenset[str]:
@@ -25,3 +28,20 @@ def known_speakers(card: Card) -> frozenset[str]:
     people = {person.name for dataset in data for person in dataset.people}
     chosen = set(training.get("train_speakers") or people)
     return frozenset(named | ((people & chosen) - left_out))
+
+
+def known_among(speakers: Iterable[str], data: str, heard: Set[str]) -> frozenset[str]:
+    """Return which speakers of a data set a model has heard.
+
+    Parameters
+    ----------
+    speakers : iterable of str
+        ``Recording.speaker`` of each.
+    data : str
+        The data set: a key of ``DATASETS``, or a path. An own voice may have been renamed since,
+        and is known by any name that it had.
+    heard : set of str
+        ``known_speakers`` of the model's card.
+    """
+    ever = names_ever() if data == OWN else {}
+    return frozenset(s for s in speakers if not heard.isdisjoint(ever.get(s, (s,))))

@@ -1,14 +1,23 @@
 """What own speakers are called: each by one name that nobody else has.
 
-In: folders of the store, a new name. Out: names for everything that shows own voices.
+In: folders of the store, a new name. Out: names for everything that shows own voices, and those of
+before for what must know them again.
 """
-
-from dataclasses import replace
 
 from core.errors import LabError
 from core.system import write_atomically
 from core.voices.naming import FOLDER_NAME, checked_name, same_name, shortened, unused_name
-from core.voices.own import ABOUT, Speaker, about, changing, folders_in, read_about, speakers
+from core.voices.own import (
+    ABOUT,
+    Speaker,
+    about,
+    changing,
+    check_free,
+    folders_in,
+    read_about,
+    speakers,
+    under_another_name,
+)
 
 
 def labels() -> dict[str, str]:
@@ -22,13 +31,23 @@ def labels() -> dict[str, str]:
     return found
 
 
+def names_ever() -> dict[str, frozenset[str]]:
+    """Return every name that a speaker has had, by what ``labels`` calls them now."""
+    called = labels()
+    found = ((called.get(speaker.folder, speaker.name), speaker.former) for speaker in speakers())
+    return {label: frozenset((label, *former)) for label, former in found}
+
+
 def rename_speaker(folder: str, name: str) -> Speaker:
     """Return the speaker under another name; folder and takes stay as they are.
+
+    What they were called until now stays with them: a model that has heard them knows it.
 
     Raises
     ------
     LabError
-        If the speaker has gone, or the name is empty, too long or somebody else's.
+        If the speaker has gone, or the name is empty, too long or somebody else's, or
+        was before.
     """
     name = checked_name(name)
     with changing("Renaming the speaker") as root:
@@ -39,6 +58,7 @@ def rename_speaker(folder: str, name: str) -> Speaker:
         others = [read_about(other) for other in folders_in(root) if other.name != folder]
         if any(same_name(name, other.name) for other in others):
             raise LabError(f"Somebody else is called {name} already. Choose another name.")
-        renamed = replace(read_about(root / folder), name=name)
+        check_free(name, others)
+        renamed = under_another_name(read_about(root / folder), name, labels()[folder])
         write_atomically(root / folder / ABOUT, about(renamed))
     return renamed

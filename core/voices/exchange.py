@@ -10,7 +10,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from core.errors import AudioError, DataError, LabError
@@ -55,7 +55,7 @@ class Imported:
 
 
 def export_voices(folders: Iterable[str] | None = None) -> bytes:
-    """Return speakers and all their takes as one zip.
+    """Return speakers and all their takes as one zip; what they were called before stays here.
 
     Parameters
     ----------
@@ -75,7 +75,9 @@ def export_voices(folders: Iterable[str] | None = None) -> bytes:
         for folder in everybody:
             if chosen is not None and folder.name not in chosen:
                 continue
-            archive.writestr(f"{folder.name}/{ABOUT}", about(read_about(folder)))
+            archive.writestr(
+                f"{folder.name}/{ABOUT}", about(replace(read_about(folder), former=()))
+            )
             for path, content in _contents(folder):
                 archive.writestr(f"{folder.name}/{path.name}", content)
                 n += 1

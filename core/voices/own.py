@@ -10,9 +10,10 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -54,6 +55,8 @@ class Speaker:
     """What the speaker is called: data, as it was typed."""
     made: float
     """When, in seconds since 1970."""
+    former: tuple[str, ...] = ()
+    """What the speaker was called before, the latest last: models may have heard them so."""
 
 
 def store() -> Path:
@@ -128,9 +131,26 @@ def read_about(folder: Path) -> Speaker:
     try:
         note = json.loads((folder / ABOUT).read_text("utf-8"))
         name, made = checked_name(str(note["name"])), float(note["made"])
+        former = tuple(checked_name(str(other)) for other in note.get("former", ()))
     except (OSError, ValueError, KeyError, TypeError, LabError):
-        name, made = folder.name, 0.0
-    return Speaker(folder.name, name, made)
+        name, made, former = folder.name, 0.0, ()
+    return Speaker(folder.name, name, made, former)
+
+
+def under_another_name(speaker: Speaker, name: str, called: str) -> Speaker:
+    """Return a speaker under another name, who remembers having been ``called`` otherwise."""
+    before = dict.fromkeys((*speaker.former, called))  # as a set, in their order
+    return replace(speaker, name=name, former=tuple(n for n in before if n != name))
+
+
+def check_free(name: str, others: Sequence[Speaker]) -> None:
+    """Refuse a name that another speaker had before: models that heard them would know both."""
+    if any(same_name(name, former) for other in others for former in other.former):
+        free = unused_name(name, {n for other in others for n in (other.name, *other.former)})
+        raise LabError(
+            f"Somebody here was called {name} before, and models may know them by it. Choose "
+            f"another name, such as {free}."
+        )
 
 
 def add_speaker(name: str) -> Speaker:
@@ -148,13 +168,15 @@ def add_speaker(name: str) -> Speaker:
     """
     name = checked_name(name)
     with changing("Adding a speaker") as root:
-        for other in map(read_about, folders_in(root)):
+        others = [read_about(folder) for folder in folders_in(root)]
+        for other in others:
             if same_name(name, other.name):
-                free = unused_name(name, {s.name for s in map(read_about, folders_in(root))})
+                free = unused_name(name, {n for s in others for n in (s.name, *s.former)})
                 raise LabError(
                     f"There is a speaker {other.name} already. If that is you, add to it; if not, "
                     f"choose another name, such as {free}."
                 )
+        check_free(name, others)
         speaker = Speaker(new_folder(root, name), name, time.time())
         arrive(root, [(speaker.folder, {ABOUT: about(speaker)})])
     return speaker
@@ -169,8 +191,10 @@ def new_folder(root: Path, name: str) -> str:
 
 
 def about(speaker: Speaker) -> bytes:
-    """Return the note that says what a speaker is called."""
-    note = {"name": speaker.name, "made": speaker.made}
+    """Return the note that says what a speaker is called, and was called before."""
+    note: dict[str, Any] = {"name": speaker.name, "made": speaker.made}
+    if speaker.former:
+        note["former"] = speaker.former
     return (json.dumps(note, ensure_ascii=False) + "\n").encode()
 
 

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import LabError
@@ -27,6 +27,7 @@ from core.voices.own import (
     folders_in,
     read_about,
     store,
+    under_another_name,
 )  # fmt: skip
 
 KEPT_SECONDS = 7 * 86400.0
@@ -181,7 +182,7 @@ def _restore_folder(root: Path, folder: Path) -> None:
         return
     speaker = read_about(folder)
     taken = {read_about(other).name for other in folders_in(root)}
-    renamed = replace(speaker, name=unused_name(speaker.name, taken))
+    renamed = under_another_name(speaker, unused_name(speaker.name, taken), speaker.name)
     (folder / ABOUT).write_bytes(about(renamed))
     folder.rename(target)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.errors import DataError
 from core.learning import speeds
 from core.learning.clip_scores import NONE, ClipScores, score_clips
-from core.learning.known_speakers import known_speakers
+from core.learning.known_speakers import known_among, known_speakers
 from core.learning.saved_models import SavedModel
 from core.sound.datasets import default_dataset
 from core.sound.recordings import Recording
@@ -55,7 +55,8 @@ class Report:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Which clips are by speakers whom the model was trained on [shape=(n,)]."""
-        heard = known_speakers(self.model.card)
+        speakers = {r.speaker for r in self.recordings}
+        heard = known_among(speakers, self.asked.data, known_speakers(self.model.card))
         return np.array([r.speaker in heard for r in self.recordings], bool)
 
     @property

@@ -10,8 +10,10 @@ from core.learning.evaluation import accuracy
 from core.learning.network_config import Convolution, Flatten, NetworkConfig, Pooling
 from core.learning.networks import build_network
 from core.learning.saved_models import find_model, list_models, save_model, weights_bytes
+from core.sound.datasets import open_dataset
 from core.sound.images import LOG_MEL
 from core.voices import listeners, own
+from core.voices.called import rename_speaker
 from core.voices.quiz import start
 from pages.browsing.background import jobs
 from pages.modelling import adapting, evaluating
@@ -197,6 +199,18 @@ def test_a_cancelled_adaptation_is_not_begun_again(open_page, whole, kept, monke
     assert not app.session_state["adaptations"]
     until(app, lambda: jobs().state(token).stage == "cancelled")
     assert not [b for b in app.button if b.key in ("adapt-cancel", f"again {token}")]
+
+
+def test_clips_of_a_renamed_speaker_are_not_scored_as_a_strangers(kept):
+    model = find_model(kept(training={"data": ["own"]}, result={"speakers": ["Anna"]}))
+    anna, ben = own.add_speaker("Anna"), own.add_speaker("Ben")
+    for speaker in (anna, ben):
+        own.keep(speaker.folder, 7, np.full(2400, 0.1, np.float32))
+    rename_speaker(anna.folder, "Zoë")
+    recordings = open_dataset("own").recordings
+    report = Report(model, Asked("own", ALL, ()), recordings, None)
+    assert [r.speaker for r in recordings] == ["Ben", "Zoë"]
+    assert report.known.tolist() == [False, True]
 
 
 @pytest.mark.parametrize(

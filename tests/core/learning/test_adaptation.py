@@ -1,5 +1,7 @@
 """Adaptation: one voice is learned, the others are kept, and the first model stays as it was."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -10,9 +12,12 @@ from core.learning.adaptation import adapt
 from core.learning.adapter import Adapter, Settings
 from core.learning.network_config import Convolution, Flatten, GlobalPooling, NetworkConfig, Pooling
 from core.learning.networks import build_network
+from core.learning.own_names import own_names, without_own_names
 from core.learning.rehearsal import Others, others
 from core.learning.saved_models import find_model, list_models, save_model, weights_bytes
 from core.learning.tail import CutNetwork
+from core.voices.called import rename_speaker
+from core.voices.own import add_speaker
 
 CONFIG = NetworkConfig((Convolution(4, batch_norm=True), Pooling(), Convolution(6), Flatten()))
 QUICK = Settings(
@@ -79,6 +84,19 @@ def test_a_digit_said_twice_is_enough_to_measure_by(saved, few_others):
     digits = [*range(10), 7]
     found = adapt(saved, [tone(d, i) for i, d in enumerate(digits)], digits, "N", settings=QUICK)
     assert found.own.before.total == 11
+
+
+def test_a_voice_that_was_renamed_is_still_one_that_the_model_has_heard(saved, few_others):
+    digits = [*range(10)]
+    clips = [tone(d, i) for i, d in enumerate(digits)]
+    anna = add_speaker("Anna")
+    once = adapt(saved, clips, digits, "Once", "Anna", settings=QUICK)
+    rename_speaker(anna.folder, "Anna B.")
+    twice = adapt(once.model, clips, digits, "Twice", "Anna B.", settings=QUICK)
+    assert "has heard this voice before" in twice.why_unmeasured
+    assert own_names(twice.model.card) == ("Anna", "Anna B.")
+    card = without_own_names(twice.model.card)
+    assert "Anna" not in json.dumps([card.training, card.result])
 
 
 def test_of_a_voice_that_the_model_has_heard_nothing_is_claimed(saved, few_others):

@@ -1,8 +1,10 @@
 """Own voices: what is kept is a data set like any other, whoever else writes at the same time."""
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +18,8 @@ from core.sound.audio import load_waveform
 from core.sound.datasets import available, open_dataset
 from core.sound.layouts import scan
 from core.voices import own
-from core.voices.called import labels, rename_speaker
+from core.voices.called import labels, names_ever, rename_speaker
+from core.voices.exchange import export_voices
 from core.voices.own import add_speaker, catalogue, find_speaker, keep, speakers, store
 from core.voices.trash import delete_speaker, delete_takes, restore
 
@@ -95,6 +98,40 @@ def test_a_speaker_is_renamed_and_keeps_every_take():
         rename_speaker("../" + ben.folder, "x")
 
 
+def test_a_name_that_somebody_had_goes_to_nobody_else_and_stays_here():
+    """Models that heard them know them by it."""
+    anna, ben = add_speaker("Anna"), add_speaker("Ben")
+    keep(anna.folder, 7, word())
+    rename_speaker(anna.folder, "Anna B.")
+    with pytest.raises(LabError, match=r"before.*such as anna \(2\)"):
+        add_speaker("anna")
+    with pytest.raises(LabError, match="before"):
+        rename_speaker(ben.folder, "Anna")
+    data = export_voices([anna.folder])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert json.loads(archive.read(f"{anna.folder}/{own.ABOUT}"))["name"] == "Anna B."
+        assert b"former" not in archive.read(f"{anna.folder}/{own.ABOUT}")
+    assert rename_speaker(anna.folder, "Anna").former == ("Anna B.",)  # back to one's own is free
+
+
+def test_a_renamed_speaker_is_known_by_every_name_that_they_had():
+    anna, ben = add_speaker("Ana"), add_speaker("Ben")
+    rename_speaker(anna.folder, "Anna")
+    rename_speaker(anna.folder, "Anna")
+    rename_speaker(anna.folder, "Anna B.")
+    assert find_speaker(anna.folder).former == ("Ana", "Anna")
+    assert names_ever() == {"Anna B.": {"Ana", "Anna", "Anna B."}, "Ben": {"Ben"}}
+    assert rename_speaker(anna.folder, "Ana").former == ("Anna", "Anna B.")  # one's own is free
+    assert find_speaker(ben.folder).former == ()
+
+
+def test_a_copy_that_was_told_apart_by_a_number_is_known_by_it_once_it_has_a_name():
+    anna = add_speaker("Anna")
+    (store() / "anna-abcdef").mkdir()
+    (store() / "anna-abcdef" / own.ABOUT).write_bytes(own.about(replace(anna, made=anna.made + 1)))
+    assert rename_speaker("anna-abcdef", "Bea").former == ("Anna (2)",)
+
+
 def test_every_change_is_another_version():
     seen = [own.version()]
     anna = add_speaker("Anna")
@@ -158,7 +195,12 @@ def test_what_else_lies_in_the_folder_is_no_recording(tmp_path):
     assert [r.digit for r in catalogue().recordings] == [1]
 
 
-@pytest.mark.parametrize("note", ["", "[]", "{", '{"name": 3}', '{"name": "", "made": 0}', "\0"])
+WRONG_FORMER = '{"name": "Anna", "made": 0, "former": 3}'
+
+
+@pytest.mark.parametrize(
+    "note", ["", "[]", "{", '{"name": 3}', '{"name": "", "made": 0}', "\0", WRONG_FORMER]
+)
 def test_a_damaged_note_costs_only_the_name(note):
     anna = add_speaker("Anna")
     keep(anna.folder, 1, word())

@@ -56,6 +56,7 @@ def test_a_speaker_comes_back_beside_another_of_the_same_name(anna):
     add_speaker("anna")
     restore(found.name)
     assert [s.name for s in speakers()] == ["anna", "Anna (2)"]
+    assert [s.former for s in speakers()] == [(), ("Anna",)]  # so models heard them
 
 
 def test_takes_come_back_though_their_speaker_was_deleted_since_and_in_any_order(anna):

@@ -69,6 +69,9 @@ def upload(tab, server, name: str, data: bytes) -> None:
     """Give a file to the Live page."""
     tab.goto(server.url + "/live")
     tab.get_by_text("record or upload").click()
+    # nobody chooses a file while the page is still being drawn for the first time
+    tab.locator("[data-test-script-state=notRunning]").wait_for()
+    tab.wait_for_timeout(1000)
     tab.locator(".st-key-upload input[type=file]").set_input_files(
         {"name": name, "mimeType": "audio/wav", "buffer": data}
     )

@@ -54,6 +54,7 @@ def evaluated(
 
     from core.learning.evaluation import scores_of
     from core.learning.examples import answers_of, load_examples
+    from core.learning.known_speakers import known_among
     from core.learning.own_names import NUMBERED
     from core.sound.audio import load_waveforms
     from core.sound.datasets import open_dataset
@@ -88,7 +89,7 @@ def evaluated(
         catalogue = open_dataset(data).where(lambda r: r.digit is not None)
         recordings = tuple(catalogue.recordings)
         clips = tuple(load_waveforms(recordings))
-        heard = set(trained.speakers)
+        heard = known_among({r.speaker for r in recordings}, data, set(trained.speakers))
         known = [i for i, r in enumerate(recordings) if r.speaker in heard]
         unseen = [i for i, r in enumerate(recordings) if r.speaker not in heard]
         parts = {"known": np.array(known, int), "unseen": np.array(unseen, int)}

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.learning.__main__ import main
@@ -13,6 +14,9 @@ from core.learning.saved_models import SHIPPED, weights_bytes
 from core.learning.training import train
 from core.sound.images import SEED
 from core.system import write_json
+from core.voices import own
+from core.voices.called import rename_speaker
+from core.voices.own import add_speaker
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,18 @@ def test_on_other_recordings_speakers_it_knows_and_strangers_stand_apart(model, 
     assert [*report["scores"]["unseen"]["by_speaker"]] == ["judy-us"]
     assert report["scores"]["known"]["total"] == 210
     assert len(report["scores"]["known"]["by_speaker"]) == 3
+
+
+def test_an_own_voice_that_was_renamed_is_still_one_it_knows(trained, capsys):
+    spec, found = trained
+    speakers = [add_speaker("Anna"), add_speaker("Ben")]
+    for speaker in speakers:
+        own.keep(speaker.folder, 7, np.full(3200, 0.1, np.float32))
+    name = keep("mine", spec, {**found.result, "speakers": ["Anna"]}, found.model).name
+    rename_speaker(speakers[0].folder, "Anna B.")
+    report = json.loads(printed(capsys, "evaluate", name, "--data", "own", "--json"))
+    assert [*report["scores"]["known"]["by_speaker"]] == ["Anna B."]
+    assert [*report["scores"]["unseen"]["by_speaker"]] == ["Ben"]
 
 
 def a_run(spec, found):
